@@ -1,0 +1,139 @@
+"""Text in, labelled spans out: all matchers over one text and the resolution between them. No spaCy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Literal
+
+from . import patterns as pattern_files
+from . import views
+from .organisations import compile_organisations
+from .policies import compile_policies
+from .quantities import compile_quantities
+from .records import Document, Span
+from .resolution import resolve
+from .terms import compile_terms, term_to_span
+
+Overlap = Literal["longest", "all"]
+GRAMMAR = -1  # the priority of what a grammar finds: of equal extent, a listed name (0) stands
+Candidate = tuple[int, int, int, "Span | int"]  # start, end, priority, span or index of a listed phrase
+
+
+class TokenPatternError(ValueError):
+    """A token pattern where no tokens are; the message names file, line and the way out."""
+
+
+class Annotator:
+    """Labels policy terms, organisations and quantities in a text.
+
+    ``patterns``: folders or files added to the built-in library, which ``builtin=False`` leaves out.
+    ``overlap``: ``"longest"`` gives the flat reading (longest, then leftmost, then priority);
+    ``"all"`` every match of every rule, unique by (start, end, label).
+    ``reading_views=False`` matches phrases on the characters as written, like spaCy's ``EntityRuler``.
+    ``added``: further patterns, one by one; ``grammars=False`` leaves listed phrases alone to match.
+
+    Raises ``PatternError`` for a pattern file that cannot be read and ``TokenPatternError`` for a
+    token pattern, unless ``token_patterns="ignore"`` leaves those to a spaCy pipeline.
+    """
+
+    def __init__(
+        self,
+        patterns: Iterable[Path | str] = (),
+        *,
+        overlap: Overlap = "longest",
+        builtin: bool = True,
+        reading_views: bool = True,
+        grammars: bool = True,
+        added: Sequence[pattern_files.Pattern] = (),
+        token_patterns: Literal["refuse", "ignore"] = "refuse",
+    ) -> None:
+        if overlap not in ("longest", "all"):
+            raise ValueError(f'overlap must be "longest" or "all", got {overlap!r}')
+        self.overlap, self.reading_views, self.grammars = overlap, reading_views, grammars
+        self.library = pattern_files.load(patterns, builtin=builtin, reading_views=reading_views, added=added)
+        if self.library.token_patterns and token_patterns == "refuse":
+            first = self.library.token_patterns[0]
+            raise TokenPatternError(
+                f"{first.file}:{first.line}: a token pattern needs tokens; run with --pipeline char, "
+                'or use zhengce.load("char")'
+            )
+        tables = self.library.tables
+        self._simplified = views.simplifier(pattern_files.character_pairs(tables))
+        self._terms = compile_terms(self.library, word_edges=reading_views)
+        self._organisations = compile_organisations(tables)
+        self._policies = compile_policies(tables)
+        self._quantities = compile_quantities(tables)
+        self._scores: dict[str, float] = tables.get("scores", {})
+
+    @property
+    def labels(self) -> frozenset[str]:
+        """The labels that spans may carry."""
+        return self.library.labels
+
+    @property
+    def sha256(self) -> str:
+        """The hash of all pattern files: names the rules that made a result."""
+        return self.library.sha256
+
+    def __call__(self, text: str) -> list[Span]:
+        """The spans of ``text``, sorted by start, end and label; offsets in code points, ids ``s1``, ``s2``, …"""
+        candidates = self._candidates(text)
+        if self.overlap == "longest":
+            chosen: Iterable[Candidate] = resolve(candidates)
+        else:
+            chosen = candidates
+        spans = [self._span(candidate) for candidate in chosen]
+        if self.overlap == "all":
+            best: dict[tuple[int, int, str], Span] = {}
+            for _, span in sorted(zip((c[2] for c in candidates), spans), key=lambda pair: -pair[0]):
+                best.setdefault((span.start, span.end, span.label), span)
+            spans = sorted(best.values(), key=lambda span: (span.start, span.end, span.label))
+        spans = [span for span in spans if span.label]  # a blocker has no label: it stood in others' way
+        for number, span in enumerate(spans, 1):
+            span.id, span.text = f"s{number}", text[span.start : span.end]
+            span.score = self._scores.get(span.rule)
+        return spans
+
+    def annotate(self, document: Document) -> Document:
+        """The document with the rules' spans in place of whatever spans and relations it had."""
+        return replace(document, spans=self(document.text), relations=[])
+
+    def _span(self, candidate: Candidate) -> Span:
+        found = candidate[3]
+        return term_to_span(candidate, self.library) if isinstance(found, int) else found
+
+    def _candidates(self, text: str) -> list[Candidate]:
+        half = views.half_width(text) if self.reading_views else text
+        plain = self._simplified(half) if self.reading_views else text
+        candidates = list(self._names(plain))
+        if self.grammars:
+            candidates += [(span.start, span.end, GRAMMAR, span) for span in self._quantities(half)]
+        if self.reading_views:
+            for joined, index, seams in views.across_breaks(plain):
+                for candidate in self._names(joined):
+                    if any(candidate[0] < seam < candidate[1] for seam in seams):
+                        candidates.append(_moved(candidate, index))
+        return candidates
+
+    def _names(self, text: str) -> Iterator[Candidate]:
+        """Listed names and what the grammars of organisations and policy terms make of them."""
+        terms = self._terms(text)
+        yield from terms
+        if self.grammars:
+            listed = [term_to_span(term, self.library) for term in resolve(terms)]
+            organisations = [span for span in listed if span.label == "ORG"]
+            for span in self._organisations(text, organisations):
+                yield span.start, span.end, GRAMMAR, span
+            for span in self._policies(text, [span for span in listed if span.label]):
+                yield span.start, span.end, GRAMMAR, span
+
+
+def _moved(candidate: Candidate, index: list[int]) -> Candidate:
+    """A candidate of a stretch without breaks, moved to where it stands in the text."""
+    start, end = index[candidate[0]], index[candidate[1] - 1] + 1
+    found = candidate[3]
+    if not isinstance(found, int):
+        found = replace(found, start=start, end=end)
+    return start, end, candidate[2], found

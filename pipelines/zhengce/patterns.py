@@ -1,0 +1,330 @@
+"""The pattern library: phrase and token patterns (EntityRuler JSON Lines), tables (TOML, TSV), compiled once.
+
+A library is read from one or more folders, the built-in one first; later folders add to it. What is
+compiled is kept in the user's cache under the hash of all contents, so a start costs one read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+
+from . import automaton, views
+from .resources import cache_path, data_path, write_atomically
+
+FORMAT = "4"  # raise it when what is cached changes shape or compiling changes its result
+
+_KNOWN_KEYS = {"label", "pattern", "id", "type", "priority", "aliases", "examples", "counterexamples"}
+_QUOTE_FORMS = (("“", "”"), ('"', '"'), ("“", '"'), ('"', "”"))
+_BRACKET_FORMS = (("（", "）"), ("(", ")"))
+
+
+class PatternError(ValueError):
+    """A pattern file that cannot be read; the message names file, line and cause."""
+
+    def __init__(self, cause: str, file: str, line: int | None = None) -> None:
+        self.cause, self.file, self.line = cause, file, line
+        super().__init__(f"{file}{'' if line is None else f':{line}'}: {cause}")
+
+
+@dataclass(slots=True)
+class Pattern:
+    """A line of a pattern file. ``pattern`` is a phrase, or a list for spaCy's matcher."""
+
+    label: str
+    pattern: str | list[dict[str, Any]]
+    id: str | None = None
+    type: str | None = None
+    priority: int = 0
+    aliases: list[str] = field(default_factory=list)
+    examples: list[str] = field(default_factory=list)
+    counterexamples: list[str] = field(default_factory=list)
+    extra: dict[str, Any] = field(default_factory=dict)
+    file: str = ""
+    line: int = 0
+
+
+class Group(NamedTuple):
+    """What the phrases of one file, type and priority have in common."""
+
+    label: str
+    type: str | None
+    rule: str
+    priority: int
+
+
+@dataclass(slots=True)
+class Library:
+    """A compiled library. ``groups[group_of[i]]`` and ``ids.get(i)`` describe phrase ``i`` of ``find``."""
+
+    sha256: str
+    find: automaton.Find
+    groups: list[Group]
+    group_of: array[int]
+    ids: dict[int, str]
+    token_patterns: list[Pattern]
+    tables: dict[str, Any]
+
+    @property
+    def labels(self) -> frozenset[str]:
+        """Labels that records may carry: those of ``labels.toml`` and those of the patterns."""
+        patterns = {group.label for group in self.groups} | {pattern.label for pattern in self.token_patterns}
+        return frozenset(patterns | set(self.tables.get("labels", ()))) - {""}
+
+
+def builtin_folder() -> Path:
+    """The folder of the shipped library."""
+    return data_path("patterns")
+
+
+def parse_pattern(line: bytes | str, file: str = "", number: int = 0) -> Pattern:
+    """A pattern from its JSON line. Raises ``PatternError`` naming file, line and cause."""
+    try:
+        data = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        raise PatternError(f"broken JSON: {error}", file, number) from None
+    return pattern_from_dict(data, file, number)
+
+
+def pattern_from_dict(data: Any, file: str = "", number: int = 0) -> Pattern:
+    """A checked pattern from an ``EntityRuler`` dict; keys it does not know are kept in ``extra``."""
+
+    def expect(holds: bool, cause: str) -> None:
+        if not holds:
+            raise PatternError(cause, file, number)
+
+    expect(isinstance(data, Mapping), "a pattern must be a JSON object")
+    label, pattern = data.get("label"), data.get("pattern")
+    expect(isinstance(label, str) and label != "", f'"label" must be a non-empty string, got {label!r}')
+    expect(isinstance(pattern, (str, list)) and len(pattern) > 0, f'"pattern" must be a phrase or a list, got {pattern!r}')
+    for key in ("id", "type"):
+        expect(data.get(key) is None or isinstance(data[key], str), f'"{key}" must be a string, got {data.get(key)!r}')
+    priority = data.get("priority", 0)
+    expect(isinstance(priority, int) and not isinstance(priority, bool), f'"priority" must be an integer, got {priority!r}')
+    for key in ("aliases", "examples", "counterexamples"):
+        texts = data.get(key, [])
+        expect(
+            isinstance(texts, list) and all(isinstance(text, str) and text for text in texts),
+            f'"{key}" must be a list of non-empty strings, got {texts!r}',
+        )
+    return Pattern(
+        label=label,
+        pattern=pattern,
+        id=data.get("id"),
+        type=data.get("type"),
+        priority=priority,
+        aliases=data.get("aliases", []),
+        examples=data.get("examples", []),
+        counterexamples=data.get("counterexamples", []),
+        extra={key: value for key, value in data.items() if key not in _KNOWN_KEYS},
+        file=file,
+        line=number,
+    )
+
+
+def pattern_to_dict(pattern: Pattern) -> dict[str, Any]:
+    """The inverse of ``pattern_from_dict``: no key is lost."""
+    out: dict[str, Any] = {"label": pattern.label, "pattern": pattern.pattern}
+    for key in ("id", "type", "priority", "aliases", "examples", "counterexamples"):
+        if (value := getattr(pattern, key)) not in (None, 0, []):
+            out[key] = value
+    return {**out, **pattern.extra}
+
+
+def read_patterns(path: Path) -> Iterator[Pattern]:
+    """The patterns of a JSON Lines file, in order. Raises ``PatternError``."""
+    return _patterns(path.read_bytes(), str(path))
+
+
+def _patterns(content: bytes, file: str) -> Iterator[Pattern]:
+    for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
+        if line.strip():
+            yield parse_pattern(line, file, number)
+
+
+def surfaces(pattern: Pattern) -> Iterator[str]:
+    """The strings that a phrase pattern stands for: itself and its aliases, each with the usual
+    forms of brackets (full or half width) and quotation marks (curly, straight or mixed)."""
+    for phrase in (pattern.pattern, *pattern.aliases):
+        forms = _rewrite(phrase, _QUOTE_FORMS)
+        yield from dict.fromkeys(form for quoted in forms for form in _rewrite(quoted, _BRACKET_FORMS))
+
+
+def _rewrite(phrase: str, forms: tuple[tuple[str, str], ...]) -> list[str]:
+    (left, right), *others = forms
+    if left not in phrase or right not in phrase:
+        return [phrase]
+    return [phrase, *(phrase.replace(left, a).replace(right, b) for a, b in others)]
+
+
+def load(
+    folders: Iterable[Path | str] = (),
+    *,
+    builtin: bool = True,
+    reading_views: bool = True,
+    added: Sequence[Pattern] = (),
+) -> Library:
+    """The library of the built-in folder (unless ``builtin`` is false), ``folders`` (folders or single
+    files) and patterns ``added`` one by one, which get the rule ``terms.added``.
+
+    ``reading_views``: phrases are compiled with their bracket and quotation forms, half width and
+    simplified, for matching on views; false takes them as written, as spaCy's ``EntityRuler`` does.
+    Raises ``PatternError`` for a file that cannot be read, ``FileNotFoundError`` for a missing folder.
+    """
+    roots = ([builtin_folder()] if builtin else []) + [Path(folder) for folder in folders]
+    contents: list[tuple[Path, Path, bytes]] = []
+    digest = hashlib.sha256(f"{FORMAT} {reading_views}".encode())
+    for number, root in enumerate(roots):
+        if not root.exists():
+            raise FileNotFoundError(f"no such pattern folder or file: {root}")
+        for path in _files(root):
+            content, relative = path.read_bytes(), path.relative_to(root if root.is_dir() else root.parent)
+            contents.append((path, relative, content))
+            digest.update(f"\0{number}\0{relative.as_posix()}\0{len(content)}\0".encode() + content)
+    digest.update(orjson.dumps([pattern_to_dict(pattern) for pattern in added]))
+    key = digest.hexdigest()
+    cached = cache_path() / "patterns" / key
+    return _from_cache(key, cached) or _compile(key, cached, contents, added, reading_views)
+
+
+def _files(root: Path) -> list[Path]:
+    if root.is_file():
+        return [root]
+    return sorted(path for path in root.rglob("*") if path.suffix in (".jsonl", ".toml", ".tsv") and path.is_file())
+
+
+def _compile(
+    key: str,
+    cached: Path,
+    contents: list[tuple[Path, Path, bytes]],
+    added: Sequence[Pattern],
+    reading_views: bool,
+) -> Library:
+    tables: dict[str, Any] = {}
+    patterns: list[tuple[str, Pattern]] = []
+    for path, relative, content in contents:
+        if path.suffix == ".jsonl":
+            rule = "terms." + ".".join(relative.with_suffix("").parts)
+            patterns.extend((rule, pattern) for pattern in _patterns(content, str(path)))
+        elif path.suffix == ".toml":
+            tables = merge(tables, {path.stem: _parse_toml(content, path)})
+        else:
+            name = relative.parts[0] if len(relative.parts) > 1 else path.stem
+            tables = merge(tables, {name: _parse_tsv(content, path)})
+    patterns.extend(("terms.added", pattern) for pattern in added)
+
+    view = _views(tables) if reading_views else str
+    groups: dict[Group, int] = {}
+    entries: dict[tuple[str, str], tuple[Group, str | None]] = {}
+    for rule, pattern in patterns:
+        if isinstance(pattern.pattern, list):
+            continue
+        group = Group(pattern.label, pattern.type, rule, pattern.priority)
+        for surface in map(view, surfaces(pattern) if reading_views else (pattern.pattern, *pattern.aliases)):
+            known = entries.get((surface, pattern.label))
+            # On equal priority the later one wins, so that a user's file overrides the built-in library.
+            if known is None or known[0].priority <= group.priority:
+                entries[surface, pattern.label] = group, pattern.id
+    for phrase in tables.get("blockers", {}).get("phrases", ()):
+        entries[view(phrase), ""] = Group("", None, "blocker", 0), None
+    group_of = array("I")
+    ids: dict[int, str] = {}
+    for index, (group, identifier) in enumerate(entries.values()):
+        group_of.append(groups.setdefault(group, len(groups)))
+        if identifier is not None:
+            ids[index] = identifier
+    strings = [surface for surface, _ in entries]
+    stored = automaton.to_bytes(strings)
+    library = Library(
+        sha256=key,
+        find=automaton.from_bytes(stored) if stored else automaton.build(strings),
+        groups=list(groups),
+        group_of=group_of,
+        ids=ids,
+        token_patterns=[pattern for _, pattern in patterns if isinstance(pattern.pattern, list)],
+        tables=tables,
+    )
+    if stored:
+        _to_cache(library, cached, stored)
+    return library
+
+
+def _to_cache(library: Library, cached: Path, stored: bytes) -> None:
+    description = {
+        "groups": [list(group) for group in library.groups],
+        "ids": [list(library.ids), list(library.ids.values())],
+        "token_patterns": [[p.file, p.line, pattern_to_dict(p)] for p in library.token_patterns],
+        "tables": library.tables,
+    }
+    try:
+        write_atomically(cached.with_suffix(".automaton"), stored)
+        write_atomically(cached.with_suffix(".groups"), library.group_of.tobytes())
+        # Written last: where it stands, the others do.
+        write_atomically(cached.with_suffix(".json"), orjson.dumps(description))
+    except OSError:
+        pass  # a cache that cannot be written (read-only home, full disk) costs time, nothing else
+
+
+def _from_cache(key: str, cached: Path) -> Library | None:
+    try:
+        description = orjson.loads(cached.with_suffix(".json").read_bytes())
+        group_of = array("I")
+        group_of.frombytes(cached.with_suffix(".groups").read_bytes())
+        find = automaton.from_bytes(cached.with_suffix(".automaton").read_bytes())
+    except (OSError, ValueError):
+        return None
+    return Library(
+        sha256=key,
+        find=find,
+        groups=[Group(*group) for group in description["groups"]],
+        group_of=group_of,
+        ids=dict(zip(*description["ids"])),
+        token_patterns=[pattern_from_dict(data, file, line) for file, line, data in description["token_patterns"]],
+        tables=description["tables"],
+    )
+
+
+def _views(tables: Mapping[str, Any]):
+    simplified = views.simplifier(character_pairs(tables))
+    return lambda phrase: simplified(views.half_width(phrase))
+
+
+def character_pairs(tables: Mapping[str, Any]) -> dict[str, str]:
+    """Traditional character → simplified character, from ``characters.tsv``."""
+    return {row["traditional"]: row["simplified"] for row in tables.get("characters", ())}
+
+
+def merge(one: Any, other: Any) -> Any:
+    """Two tables as one: dicts merge key by key, lists are joined, of two plain values the later counts."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return {**one, **{key: merge(one[key], value) if key in one else value for key, value in other.items()}}
+    if isinstance(one, list) and isinstance(other, list):
+        return one + other
+    return other
+
+
+def _parse_toml(content: bytes, path: Path) -> dict[str, Any]:
+    try:
+        import tomllib
+    except ModuleNotFoundError:  # Python 3.10
+        import tomli as tomllib
+    try:
+        return tomllib.loads(content.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise PatternError(f"not valid TOML: {error}", str(path)) from None
+
+
+def _parse_tsv(content: bytes, path: Path) -> list[dict[str, str]]:
+    header, *lines = content.decode().splitlines()
+    names = header.split("\t")
+    rows: Sequence[list[str]] = [line.split("\t") for line in lines if line]
+    for number, row in enumerate(rows, 2):
+        if len(row) != len(names):
+            raise PatternError(f"{len(row)} columns where the header has {len(names)}", str(path), number)
+    return [dict(zip(names, row)) for row in rows]
