@@ -1,0 +1,32 @@
+"""zhengce (政策): labels policy terms, organisations and quantities in Chinese policy texts.
+
+``Annotator`` works on plain text and needs no spaCy; ``load`` gives a spaCy pipeline with the same spans.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .annotator import Annotator
+from .records import Document, Quantity, RecordError, Relation, Span
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+__version__ = "0.1.0"
+__all__ = ["Annotator", "Document", "Quantity", "RecordError", "Relation", "Span", "load"]
+
+
+def load(
+    name: str | Path = "char", *, patterns: Iterable[Path | str] = (), overlap: str = "longest", builtin: bool = True
+) -> Language:
+    """A spaCy pipeline: ``"char"``, ``"pkuseg"`` or the path of a saved one.
+
+    ``patterns``, ``overlap`` and ``builtin`` as for ``Annotator``. Raises ``OSError`` where the
+    pipeline or the segmenter's model is missing, naming the command that gets it.
+    """
+    from .spacy_components import load_pipeline
+
+    return load_pipeline(name, patterns=patterns, overlap=overlap, builtin=builtin)

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from . import automaton, views
-from .resources import cache_path, data_path, write_atomically
+from .resources import cache_path, data_path, replacing
 
 FORMAT = "4"  # raise it when what is cached changes shape or compiling changes its result
 
@@ -263,10 +263,14 @@ def _to_cache(library: Library, cached: Path, stored: bytes) -> None:
         "tables": library.tables,
     }
     try:
-        write_atomically(cached.with_suffix(".automaton"), stored)
-        write_atomically(cached.with_suffix(".groups"), library.group_of.tobytes())
-        # Written last: where it stands, the others do.
-        write_atomically(cached.with_suffix(".json"), orjson.dumps(description))
+        # The description is written last: where it stands, the others do.
+        for suffix, content in (
+            (".automaton", stored),
+            (".groups", library.group_of.tobytes()),
+            (".json", orjson.dumps(description)),
+        ):
+            with replacing(cached.with_suffix(suffix)) as stream:
+                stream.write(content)
     except OSError:
         pass  # a cache that cannot be written (read-only home, full disk) costs time, nothing else
 

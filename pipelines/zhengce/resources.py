@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 _PACKAGE = Path(__file__).resolve().parent
 
@@ -30,12 +33,15 @@ def cache_path() -> Path:
     return platformdirs.user_cache_path("zhengce")
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file so that readers see the old or the new content whole, never a part."""
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A stream whose content becomes ``path`` when the block ends well: readers see the old or the
+    new file whole, never a part; after an error the old one stands."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        partial.write_bytes(content)
+        with partial.open("wb") as stream:
+            yield stream
         os.replace(partial, path)
     finally:
         partial.unlink(missing_ok=True)
