@@ -313,6 +313,11 @@ def merge(one: Any, other: Any) -> Any:
     return other
 
 
+def load_table(path: Path) -> dict[str, Any]:
+    """One TOML table by itself. Raises ``PatternError``."""
+    return _parse_toml(path.read_bytes(), path)
+
+
 def _parse_toml(content: bytes, path: Path) -> dict[str, Any]:
     try:
         import tomllib
