@@ -7,16 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from .annotator import Annotator
 from .records import Document, Quantity, RecordError, Relation, Span
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
+    from .annotator import Annotator
+
 __version__ = "0.1.0"
 __all__ = ["Annotator", "Document", "Quantity", "RecordError", "Relation", "Span", "load"]
+
+
+def __getattr__(name: str) -> Any:
+    # The matchers are imported when they are asked for: reading records or showing help needs none.
+    if name == "Annotator":
+        from .annotator import Annotator
+
+        return Annotator
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def load(

@@ -94,7 +94,8 @@ def find_files(paths: Iterable[str]) -> Iterator[tuple[Path, str]]:
     given = [Path(path) for path in paths]
     for path in given:
         if path.is_dir():
-            for file in sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file()):
+            # A broken link is found too, so that reading it says what is wrong.
+            for file in sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and not file.is_dir()):
                 yield file, (file.relative_to(path) if len(given) == 1 else file).as_posix()
         elif path.exists() or str(path) == STDIN:
             yield path, path.as_posix()
