@@ -1,0 +1,152 @@
+"""What stands around an amount: whether it is one at all, and what change, basis and role it has."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Mapping
+from typing import Any
+
+from .amounts import Amount
+from .modifiers import Around
+
+_TITLE = re.compile("《[^《》\n]{1,80}》")
+_CLOSE = {"“": "”", '"': '"', "「": "」", "『": "』", "‘": "’"}
+_QUOTED = 12  # characters of a quoted coinage
+_NAME = re.compile("[\u4e00-\u9fff]{0,8}?圈")
+_DATE_TAIL = re.compile("[0-9一二三四五六七八九十]{1,3}月(?!龄)")
+_STOPS = "，。；：！？、,;“”（）()《》\n"
+_STRONG = frozenset({"percent", "percentage_point", "money"})  # types that may follow letters: GDP5%
+WINDOW = 14
+
+
+def compile_context(words: Mapping[str, Any]) -> Context:
+    """Compile the tables of ``modifiers.toml`` that look beyond the span."""
+    return Context(words)
+
+
+class Context:
+    """Judges amounts by their surroundings; compiled from ``modifiers.toml``."""
+
+    def __init__(self, words: Mapping[str, Any]) -> None:
+        table = words.get("not_quantity", {})
+        self.before = tuple(table.get("before", ()))
+        self.before_last = {word[-1] for word in self.before}
+        self.rank = table.get("rank", "")
+        self.rank_not_after = frozenset(table.get("rank_not_after", ""))
+        self.levels = table.get("levels", "")
+        self.point = tuple(words.get("article", {}).get("point", ()))
+        self.span = tuple(words.get("article", {}).get("span", ()))
+        self.phrases: dict[str, list[tuple[int, str]]] = {}
+        for phrase in table.get("phrases", "").split():
+            for offset, character in enumerate(phrase):
+                if character in _NUMERALS:
+                    self.phrases.setdefault(phrase[offset : offset + 2], []).append((offset, phrase))
+                    break
+        kinds: dict[str, tuple[str, str]] = {}
+        for attribute, values in words.get("attribute", {}).items():
+            for value, forms in values.items():
+                for form in forms:
+                    kinds[form] = (attribute, value)
+        self.kinds = kinds
+        longest_first = sorted(kinds, key=len, reverse=True)
+        self.words = re.compile("|".join(map(re.escape, [*longest_first])) + f"|[{re.escape(_STOPS)}]")
+
+    def titles(self, text: str) -> list[tuple[int, int]]:
+        """The stretches inside title marks: numbers there belong to the title."""
+        return [match.span() for match in _TITLE.finditer(text)] if "《" in text else []
+
+    def beyond_title(self, titles: list[tuple[int, int]], position: int) -> int:
+        """The end of the title around ``position``, or 0."""
+        index = bisect_right(titles, (position, 1 << 62)) - 1
+        return titles[index][1] if index >= 0 and titles[index][1] > position else 0
+
+    def excluded(self, text: str, amount: Amount) -> int:
+        """0 where the amount may stand, else the offset up to which there is no quantity."""
+        start, end, number, unit = amount.start, amount.end, amount.number, amount.unit
+        kind = amount.worth.type
+        previous = text[start - 1 : start]
+        if number.chinese:
+            listed = self.phrases.get(text[number.start : number.start + 2])
+            if listed:
+                for offset, phrase in listed:
+                    if number.start >= offset and text.startswith(phrase, number.start - offset) and not _follows_real(text, amount, phrase, offset):
+                        return max(end, number.start - offset + len(phrase))
+        if previous:
+            if previous in self.before_last and text.endswith(self.before, 0, start):
+                return end
+            if previous.isascii():
+                if previous.isalnum() and kind not in _STRONG:
+                    return end
+                if previous in "/_=&?@#\\" or (previous == "." and text[start - 2 : start - 1].isdigit()):
+                    return end
+                if text.rfind("://", max(0, start - 100), start) >= 0 and not _has_break(text, start):
+                    return end
+            if previous == self.rank and kind == "count" and unit.id is None and text[start - 2 : start - 1] not in self.rank_not_after:
+                return end
+            if previous in _CLOSE and _is_quoted(text, start, end, _CLOSE[previous]):
+                return end
+        after = text[end : end + 1]
+        if unit.id == "a":
+            raw = number.raw
+            if amount.surface == "年":
+                if raw.isdigit() and len(raw) == 4 and "1000" <= raw <= "2999" or "." in raw and len(raw.partition(".")[2]) == 4:
+                    return end
+                if after and _DATE_TAIL.match(text, end):
+                    return end
+        if after == self.levels and (number.bare or kind == "money" or amount.shape == "empty") and number.bare:
+            return end
+        if kind == "duration" and "圈" in text[end : end + 9] and _NAME.match(text, end):
+            return end
+        if kind == "money" and amount.surface == "元" and number.chinese and len(number.raw) == 1 and after >= "\u4e00" and after not in "钱以的每左起至到人、":
+            return end
+        if kind == "count" and number.chinese and len(number.raw) == 1:
+            if after and after in "一二两三四五六七八九" and text[end + 1 : end + 2] >= "\u4e00" and len(amount.surface) == 1:
+                return end
+        return 0
+
+    def article(self, text: str, amount: Amount, around: Around) -> bool:
+        """Whether the number is 一 as an article: 一批, 一年来."""
+        number = amount.number
+        if number.raw != "一" or amount.shape not in ("simple", "empty") or around.touched:
+            return False
+        if amount.unit.bare_one:
+            return False
+        if text.endswith(self.point, 0, around.start):
+            return False
+        return not (amount.worth.type == "duration" and text.endswith(self.span, 0, around.start))
+
+    def attributes(self, text: str, start: int, floor: int) -> tuple[str | None, str | None, str | None]:
+        """``change``, ``basis`` and ``role`` by the words before ``start`` in the same clause."""
+        change = basis = role = None
+        for match in self.words.finditer(text, max(floor, start - WINDOW), start):
+            word = self.kinds.get(match.group())
+            if word is None:
+                change = basis = role = None
+            elif word[0] == "change":
+                change = word[1]
+            elif word[0] == "basis":
+                basis = word[1]
+            else:
+                role = word[1]
+        return change, basis, role
+
+
+_NUMERALS = frozenset("〇零一二三四五六七八九十百千万亿两廿卅")
+
+
+def _has_break(text: str, start: int) -> bool:
+    """Whether a blank or a Chinese character stands between the last ``://`` and ``start``."""
+    at = text.rfind("://", max(0, start - 100), start)
+    return any(character.isspace() or character > "\u2e80" for character in text[at:start])
+
+
+def _is_quoted(text: str, start: int, end: int, close: str) -> bool:
+    """Whether the quotation that opens at ``start`` is a short coinage and no sentence."""
+    at = text.find(close, start, start + _QUOTED)
+    return at > end and not any(character in _STOPS for character in text[start:at])
+
+
+def _follows_real(text: str, amount: Amount, phrase: str, offset: int) -> bool:
+    """Bare multipliers with a vague word before them are counts for all that: 上百家, 近千户."""
+    return amount.number.bare and offset == 0 and text[amount.number.start - 1 : amount.number.start] in "数几上近超过约破逾"

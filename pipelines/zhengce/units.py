@@ -1,0 +1,234 @@
+"""Units of measure and classifiers, compiled from ``patterns/units.toml``, and exact conversion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+from .numerals import fraction_to_decimal
+from .records import Quantity
+from .resources import data_path
+
+try:
+    import tomllib
+except ModuleNotFoundError:  # Python 3.10
+    import tomli as tomllib  # type: ignore[no-redef]
+
+
+class UnitError(ValueError):
+    """A unit that is not known, or two units of different dimensions. The message names both."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """``value * factor + offset`` is the same in ``base``; ``id`` is ``None`` for plain classifiers.
+
+    ``scale`` and ``name``: how a number with it is read (七成 is 70 of the unit %).
+    """
+
+    id: str | None
+    dimension: str
+    type: str
+    factor: Fraction = Fraction(1)
+    offset: Fraction = Fraction(0)
+    base: str | None = None
+    scale: Decimal = Decimal(1)
+    name: str | None = None
+    bare_one: bool = False
+
+    def to_base(self, value: Decimal) -> Decimal:
+        """``value`` of this unit in its base unit, exact where finite, else to 28 digits."""
+        if self.factor == 1 and not self.offset:
+            return value
+        return fraction_to_decimal(Fraction(value) * self.factor + self.offset)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One meaning of an ambiguous surface and the context that decides for it."""
+
+    unit: Unit | None
+    near: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    numeral: str = ""
+
+
+@dataclass(frozen=True)
+class Surface:
+    """A unit as written. ``not_before``: what may not follow; ``long_only``: takes no single Chinese digit."""
+
+    text: str
+    unit: Unit | None
+    not_before: tuple[str, ...] = ()
+    long_only: bool = False
+    latin: bool = False
+    readings: tuple[Reading, ...] = ()
+    clipped: bool = False
+
+
+@dataclass(frozen=True)
+class UnitTable:
+    """Everything known of units: by id, by surface, and the words for money around a number."""
+
+    units: Mapping[str, Unit]
+    surfaces: Mapping[str, Surface]
+    lengths: Mapping[str, tuple[int, ...]]
+    before: Mapping[str, Unit]
+    behind: Mapping[str, Unit]
+    below: Mapping[str, Surface]
+
+    def match(self, text: str, position: int) -> Surface | None:
+        """The longest unit written at ``position``, or ``None``."""
+        for length in self.lengths.get(text[position : position + 1], ()):
+            surface = self.surfaces.get(text[position : position + length])
+            if surface is None:
+                continue
+            end = position + length
+            if surface.not_before and text.startswith(surface.not_before, end):
+                continue
+            if surface.latin and text[end : end + 1].isascii() and text[end : end + 1].isalnum():
+                continue
+            return surface
+        return None
+
+    def per(self, text: str, position: int) -> Surface | None:
+        """A word that is a unit only below a slash (元/月), or ``None``."""
+        return self.below.get(text[position : position + 1])
+
+    def is_count(self, word: str) -> bool:
+        """Whether ``word`` is a classifier or a noun of administration."""
+        surface = self.surfaces.get(word)
+        if surface is None:
+            return False
+        return surface.unit is COUNT or any(reading.unit is COUNT for reading in surface.readings)
+
+    def find(self, name: str) -> Unit:
+        """A unit by id (``km2``), surface (``平方公里``) or as a quotient (``kg/har``). Raises ``UnitError``."""
+        unit = self.units.get(name)
+        if unit is None and (surface := self.surfaces.get(name)) is not None:
+            unit = surface.unit or next((reading.unit for reading in surface.readings if reading.unit), None)
+        if unit is None and "/" in name:
+            above, _, below = name.partition("/")
+            unit = quotient(self.find(above), self.find(below))
+        if unit is None:
+            raise UnitError(f"unknown unit {name!r}; units are listed in patterns/units.toml")
+        return unit
+
+
+COUNT = Unit(None, "count", "count")
+
+
+def compile_units(data: Mapping[str, Any]) -> UnitTable:
+    """The table from the parsed ``units.toml``. Raises ``UnitError`` for an unknown dimension or unit id."""
+    units: dict[str, Unit] = {}
+    surfaces: dict[str, Surface] = {}
+    before: dict[str, Unit] = {}
+    behind: dict[str, Unit] = {}
+    not_before = {key: tuple(words.split()) for key, words in data.get("not_before", {}).items()}
+    classifiers = data.get("classifiers", {})
+    long_only = frozenset(classifiers.get("arabic", "").split())
+    for identifier, entry in data.get("unit", {}).items():
+        units[identifier] = unit = _unit(identifier, entry, data["dimension"])
+        for word in entry.get("before", ()):
+            before[word] = unit
+        for word in entry.get("behind", ()):
+            behind[word] = unit
+        clipped = entry.get("clipped", ())
+        for text in entry["surfaces"]:
+            surfaces[text] = Surface(
+                text, unit, not_before.get(text, ()), text in long_only, _is_latin(text[-1]), (), text in clipped
+            )
+    for text in classifiers.get("plain", "").split():
+        surfaces.setdefault(text, Surface(text, COUNT, not_before.get(text, ()), text in long_only))
+    for text, readings in data.get("ambiguous", {}).items():
+        surfaces[text] = Surface(
+            text, None, not_before.get(text, ()), text in long_only, False, tuple(_reading(r, text, units) for r in readings)
+        )
+    below = {text: Surface(text, units.get(name, COUNT)) for text, name in data.get("below", {}).items()}
+    return UnitTable(units, surfaces, _lengths(surfaces), before, behind, below)
+
+
+def _unit(identifier: str, entry: Mapping[str, Any], dimensions: Mapping[str, Any]) -> Unit:
+    dimension = dimensions.get(entry["dimension"])
+    if dimension is None:
+        raise UnitError(f"unit {identifier!r}: unknown dimension {entry['dimension']!r}")
+    return Unit(
+        identifier,
+        entry["dimension"],
+        entry.get("type", dimension["type"]),
+        Fraction(entry.get("factor", "1")),
+        Fraction(entry.get("offset", "0")),
+        entry.get("base", dimension.get("base")),
+        Decimal(entry.get("scale", "1")),
+        entry.get("name"),
+        entry.get("bare_one", dimension.get("bare_one", False)),
+    )
+
+
+def _reading(entry: Mapping[str, Any], text: str, units: Mapping[str, Unit]) -> Reading:
+    name = entry["unit"]
+    if name not in ("", "count") and name not in units:
+        raise UnitError(f"ambiguous {text!r}: unknown unit {name!r}")
+    unit = None if name == "" else COUNT if name == "count" else units[name]
+    return Reading(unit, tuple(entry.get("near", ())), tuple(entry.get("after", ())), entry.get("numeral", ""))
+
+
+def _is_latin(character: str) -> bool:
+    return character.isascii() and character.isalpha()
+
+
+def _lengths(words: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    lengths: dict[str, set[int]] = {}
+    for word in words:
+        lengths.setdefault(word[0], set()).add(len(word))
+    return {first: tuple(sorted(sizes, reverse=True)) for first, sizes in lengths.items()}
+
+
+def quotient(above: Unit, below: Unit) -> Unit:
+    """The unit ``above/below``: a speed for length by time, a count for two classifiers, else a rate."""
+    if above.dimension == below.dimension == "count":
+        return COUNT
+    kind = "speed" if (above.dimension, below.dimension) == ("length", "duration") else "rate"
+    identifier = f"{above.id}/{below.id}" if above.id and below.id else None
+    if above.base is None or below.base is None or above.offset or below.offset:
+        return Unit(identifier, kind, kind)
+    return Unit(identifier, kind, kind, above.factor / below.factor, Fraction(0), f"{above.base}/{below.base}")
+
+
+@lru_cache(maxsize=1)
+def builtin_table() -> UnitTable:
+    """The table that the package ships, read once."""
+    return compile_units(tomllib.loads((data_path("patterns") / "units.toml").read_text(encoding="utf8")))
+
+
+def convert(quantity: Quantity, unit: str, table: UnitTable | None = None) -> Quantity:
+    """The same quantity in another unit, by id or surface: ``convert(q, "km2")``.
+
+    Exact where the decimal is finite, else rounded to 28 significant digits. Raises ``UnitError``
+    where a unit is not known or the two measure different things.
+    """
+    table = table or builtin_table()
+    if not quantity.unit_id:
+        raise UnitError(f"{quantity.unit!r} is no unit that can be converted")
+    source, target = table.find(quantity.unit_id), table.find(unit)
+    if source.base != target.base or source.dimension != target.dimension or source.base is None:
+        raise UnitError(f"cannot convert {quantity.unit!r} ({source.dimension}) to {unit!r} ({target.dimension})")
+
+    def change(value: Decimal | None) -> Decimal | None:
+        if value is None:
+            return None
+        exact = Fraction(value) * source.factor + source.offset
+        return fraction_to_decimal((exact - target.offset) / target.factor)
+
+    return replace(
+        quantity,
+        value=change(quantity.value),
+        low=change(quantity.low),
+        high=change(quantity.high),
+        unit=unit,
+        unit_id=target.id,
+    )
