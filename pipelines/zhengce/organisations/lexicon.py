@@ -1,0 +1,78 @@
+"""What a stretch of text is to a name that is read leftwards: place, stop word, generic word or unknown.
+
+One dictionary of words with a code each, indexed by last character, so that the longest word that
+ends at an offset is found in a few look-ups.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+STOP, VAGUE, GENERIC, KEEP, LEADING, NAME, PLACE, SHORT, COUNTRY, NATIONAL, PREFIX = range(1, 12)
+PLACES = frozenset((PLACE, SHORT, COUNTRY))
+NOTHING = (0, 0)
+
+# Later ones win where a word is in several lists.
+_LISTS = (
+    ("generic", GENERIC),
+    ("keep", KEEP),
+    ("leading", LEADING),
+    ("stop", STOP),
+    ("count", VAGUE),
+    ("names", NAME),
+    ("prefix", PREFIX),
+    ("national", NATIONAL),
+)
+
+
+class Lexicon:
+    """Words by code. ``words``: the table of the word lists; ``places``: rows with name, level, short, abbr.
+
+    ``abbreviations`` holds the one-character short forms of countries (俄, 美).
+    """
+
+    def __init__(self, words: Mapping[str, str], places: Iterable[Mapping[str, Any]]) -> None:
+        codes: dict[str, int] = {}
+        abbreviations: set[str] = set()
+        for row in places:
+            foreign = row["level"] in ("country", "region")
+            codes[row["name"]] = COUNTRY if foreign else PLACE
+            for short in _several(row.get("short")):
+                codes.setdefault(short, COUNTRY if foreign else SHORT)
+            if row["level"] == "country":
+                abbreviations.update(a for a in _several(row.get("abbr") or row.get("letter")) if len(a) == 1)
+        for name, code in _LISTS:
+            codes.update(dict.fromkeys(words.get(name, "").split(), code))
+        self.codes, self.abbreviations = codes, frozenset(abbreviations)
+        self._lengths = lengths_by_last(codes)
+        self.classifiers = frozenset(words.get("classifiers", "").split())
+        self.counting = frozenset(words.get("counting", "").split())
+
+    def before(self, text: str, end: int, floor: int = 0) -> tuple[int, int]:
+        """Start and code of the longest word that ends at ``end``, not before ``floor``; (0, 0) for none."""
+        lengths = self._lengths.get(text[end - 1]) if end > floor else None
+        if lengths:
+            codes = self.codes
+            for length in lengths:
+                start = end - length
+                if start >= floor and (code := codes.get(text[start:end])):
+                    return start, code
+        return NOTHING
+
+
+def lengths_by_last(words: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """The lengths of the words that end in a character, longest first."""
+    lengths: dict[str, set[int]] = {}
+    for word in words:
+        lengths.setdefault(word[-1], set()).add(len(word))
+    return {last: tuple(sorted(found, reverse=True)) for last, found in lengths.items()}
+
+
+def is_han(character: str) -> bool:
+    """Whether a character is a CJK ideograph of the blocks that names are written in."""
+    return "\u4e00" <= character <= "\u9fff" or character == "\u3007"
+
+
+def _several(cell: str | None) -> list[str]:
+    return cell.replace("/", "|").split("|") if cell else []
