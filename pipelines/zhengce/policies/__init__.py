@@ -1,0 +1,96 @@
+"""Names of policy that no list holds.
+
+One Aho-Corasick pass finds the triggers (heads, opening marks, words of families); each trigger is
+judged by its own small module, and the longest accepted names win. ``explain`` runs the same code
+and keeps what was turned down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from .. import automaton
+from ..records import Span
+from . import documents, families, heads, quoted
+from .lexicon import Lexicon, build
+from .verdict import Verdict
+
+__all__ = ["Verdict", "compile_policies", "explain_policies"]
+
+Judge = Callable[[str, int, int, Sequence[tuple[int, int]]], Verdict]
+
+
+def compile_policies(tables: Mapping[str, Any]) -> Callable[..., list[Span]]:
+    """``find(text, known=()) -> list[Span]``, flat and sorted.
+
+    ``tables``: ``policies`` (parsed ``patterns/policies.toml``) and ``places`` (rows with ``name`` and
+    ``short``). ``known``: POLICY and ORG spans that lists found in the same text, sorted by start.
+    """
+    verdicts = _compile(tables)
+
+    def find(text: str, known: Sequence[Span] = ()) -> list[Span]:
+        taken = _flat(verdict for verdict in verdicts(text, known) if verdict.kind is not None)
+        return [
+            Span(v.start, v.end, "POLICY", v.type, text[v.start : v.end], f"policy.grammar.{v.kind}") for v in taken
+        ]
+
+    return find
+
+
+def explain_policies(tables: Mapping[str, Any]) -> Callable[..., list[Verdict]]:
+    """``explain(text, known=()) -> list[Verdict]``: every candidate, taken or not, with the reason."""
+    return _compile(tables)
+
+
+def _compile(tables: Mapping[str, Any]) -> Callable[..., list[Verdict]]:
+    lexicon = build(tables["policies"], tables.get("places", ()))
+    judges = _judges(lexicon)
+    words = list(judges)
+    scan = automaton.build(words)
+    by_index = [judges[word] for word in words]
+
+    def verdicts(text: str, known: Sequence[Span] = ()) -> list[Verdict]:
+        listed = [(span.start, span.end) for span in known if span.label == "POLICY"]
+        out, seen = [], -1
+        for start, end, index in scan(text):
+            if end == seen:  # a shorter head that ends at the same place
+                continue
+            seen = end
+            out.append(by_index[index](text, start, end, listed))
+        if any(word in text for word in lexicon.titles.aliases):
+            out.extend(documents.short_names(text, lexicon))
+        return out
+
+    return verdicts
+
+
+def _judges(lexicon: Lexicon) -> dict[str, Judge]:
+    judges: dict[str, Judge] = {}
+    for word in lexicon.virtues:
+        judges[word] = lambda text, start, end, known: families.judge_virtue(text, start, end, lexicon)
+    for word in lexicon.strong:
+        judges[word] = lambda text, start, end, known: families.judge_strong(text, start, end, lexicon)
+    judges["精神"] = lambda text, start, end, known: families.judge_spirit(text, start, end, lexicon)
+    for word, head in lexicon.heads.items():
+        judges[word] = lambda text, start, end, known, head=head: heads.judge(text, start, end, head, known, lexicon)
+    judges["《"] = lambda text, start, end, known: documents.judge(text, start, lexicon)
+    for mark in "“\"":
+        judges[mark] = lambda text, start, end, known: quoted.judge(text, start, lexicon)
+    return judges
+
+
+def _flat(verdicts: Iterable[Verdict]) -> list[Verdict]:
+    """The longest names, then the leftmost, none overlapping another, sorted by start."""
+    ordered = sorted(set(verdicts), key=lambda v: (v.start - v.end, v.start))
+    if not ordered:
+        return []
+    taken: dict[int, Verdict] = {}
+    covered: set[int] = set()
+    for verdict in ordered:
+        cells = range(verdict.start, verdict.end)
+        if verdict.start in covered or verdict.end - 1 in covered:
+            continue
+        covered.update(cells)
+        taken[verdict.start] = verdict
+    return [taken[start] for start in sorted(taken)]

@@ -1,0 +1,39 @@
+"""Families of coined concepts that share a word: 制造强国, 平安中国, 数字浙江, 雷锋精神."""
+
+from __future__ import annotations
+
+from . import left_edge
+from .lexicon import Lexicon
+from .verdict import Verdict
+
+
+def judge_strong(text: str, start: int, end: int, lexicon: Lexicon) -> Verdict:
+    """X强国, X强省, X强市 with a field of strength before the word."""
+    for field in lexicon.strengths:
+        if text.endswith(field, max(0, start - len(field)), start):
+            return Verdict(start - len(field), end, "concept", "strong", "field of strength")
+    return Verdict(start, end, "concept", None, "no field of strength before it")
+
+
+def judge_virtue(text: str, start: int, end: int, lexicon: Lexicon) -> Verdict:
+    """平安, 数字, 法治 … with a place, 中国, 乡村 behind the word."""
+    if text[end : end + 2] in lexicon.virtue_of:
+        return Verdict(start, end + 2, "concept", "virtue", "virtue of the land")
+    after = left_edge.past_place(text, end, min(len(text), end + 4), lexicon)
+    if after > end and not text.startswith(("省", "市", "县", "区", "大学", "日报", "公司", "集团", "银行"), after):
+        return Verdict(start, after, "concept", "virtue", "virtue of a place")
+    return Verdict(start, end, "concept", None, "no place behind it")
+
+
+def judge_spirit(text: str, start: int, end: int, lexicon: Lexicon) -> Verdict:
+    """X精神 right behind a verb of carrying on, or with X quoted."""
+    if text[start - 1 : start] == "”":
+        opening = text.rfind("“", max(0, start - 24), start)
+        if opening >= 0:
+            return Verdict(opening, end, "concept", "spirit", "quoted")
+    for length in range(2, 9):
+        if text.endswith(lexicon.spirit_verbs, max(0, start - length - 4), start - length):
+            body = text[start - length : start]
+            if not any(mark in body for mark in "的和、，“”。与等"):
+                return Verdict(start - length, end, "concept", "spirit", "verb of carrying on")
+    return Verdict(start, end, "concept", None, "no verb of carrying on")

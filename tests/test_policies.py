@@ -1,0 +1,71 @@
+"""The grammar of policy names: a table of texts with the names in ⟦⟧, and properties that hold for any text."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from zhengce.policies import compile_policies, explain_policies
+from zhengce.resources import data_path
+
+CASES = Path(__file__).parent / "cases" / "policies"
+PLACES = [
+    {"name": "江苏省", "short": "江苏"},
+    {"name": "浙江省", "short": "浙江"},
+    {"name": "四川省", "short": "四川"},
+    {"name": "成都市", "short": "成都"},
+    {"name": "苏州市", "short": "苏州"},
+]
+TABLES = {"policies": tomllib.loads((data_path("patterns") / "policies.toml").read_text("utf-8")), "places": PLACES}
+find = compile_policies(TABLES)
+explain = explain_policies(TABLES)
+
+
+def _cases() -> list:
+    out = []
+    for path in sorted(CASES.glob("*.jsonl")):
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+            case = json.loads(line)
+            out.append(pytest.param(case["text"], case.get("type"), id=f"{path.stem}:{number}"))
+    return out
+
+
+@pytest.mark.parametrize(("marked", "type_"), _cases())
+def test_case(marked: str, type_: str | None) -> None:
+    text = marked.replace("⟦", "").replace("⟧", "")
+    spans = find(text)
+    got, at = "", 0
+    for span in spans:
+        got += text[at : span.start] + "⟦" + text[span.start : span.end] + "⟧"
+        at = span.end
+    assert got + text[at:] == marked
+    if type_ is not None:
+        assert {span.type for span in spans} == {type_}
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(alphabet="“”\"《》〈〉（）实施开展推进国家级示范区行动工程计划机制的和、。\n一三两416+N", max_size=120))
+def test_spans_are_flat_sorted_and_inside(text: str) -> None:
+    end = 0
+    for span in find(text):
+        assert end <= span.start < span.end <= len(text)
+        assert span.text == text[span.start : span.end]
+        assert span.label == "POLICY" and span.rule.startswith("policy.grammar.")
+        end = span.end
+
+
+def test_explanation_names_what_stopped_the_walk() -> None:
+    verdicts = explain("深入实施农村电商提升行动，行动派很多。")
+    taken = [v for v in verdicts if v.kind]
+    assert [v.kind for v in taken] == ["programme"] and "实施" in taken[0].reason
+    assert any(v.kind is None and "goes on as another word" in v.reason for v in verdicts)
+
+
+@pytest.mark.parametrize("unit", ["“", "行动", "《", "国家", "示范区", "提升", "（）", '"'])
+def test_hostile_repetition_is_survived(unit: str) -> None:
+    assert isinstance(find(unit * 20_000), list)
