@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Literal
 
 from . import patterns as pattern_files
@@ -28,7 +27,8 @@ class TokenPatternError(ValueError):
 class Annotator:
     """Labels policy terms, organisations and quantities in a text.
 
-    ``patterns``: folders or files added to the built-in library, which ``builtin=False`` leaves out.
+    ``patterns``: folders or files (or their contents, ``patterns.read_folder``) added to the built-in
+    library, which ``builtin=False`` leaves out.
     ``overlap``: ``"longest"`` gives the flat reading (longest, then leftmost, then priority);
     ``"all"`` every match of every rule, unique by (start, end, label).
     ``reading_views=False`` matches phrases on the characters as written, like spaCy's ``EntityRuler``.
@@ -40,7 +40,7 @@ class Annotator:
 
     def __init__(
         self,
-        patterns: Iterable[Path | str] = (),
+        patterns: Iterable[pattern_files.Source] = (),
         *,
         overlap: Overlap = "longest",
         builtin: bool = True,
@@ -79,13 +79,13 @@ class Annotator:
 
     def __call__(self, text: str) -> list[Span]:
         """The spans of ``text``, sorted by start, end and label; offsets in code points, ids ``s1``, ``s2``, …"""
-        candidates = self._candidates(text)
-        if self.overlap == "longest":
-            chosen: Iterable[Candidate] = resolve(candidates)
-        else:
-            chosen = candidates
+        return self.spans(text, self.candidates(text), self.overlap)
+
+    def spans(self, text: str, candidates: Sequence[Candidate], overlap: Overlap) -> list[Span]:
+        """The reading of ``text`` that stands when these are all the matches there are."""
+        chosen: Iterable[Candidate] = resolve(candidates) if overlap == "longest" else candidates
         spans = [self._span(candidate) for candidate in chosen]
-        if self.overlap == "all":
+        if overlap == "all":
             best: dict[tuple[int, int, str], Span] = {}
             for _, span in sorted(zip((c[2] for c in candidates), spans), key=lambda pair: -pair[0]):
                 best.setdefault((span.start, span.end, span.label), span)
@@ -104,7 +104,8 @@ class Annotator:
         found = candidate[3]
         return term_to_span(candidate, self.library) if isinstance(found, int) else found
 
-    def _candidates(self, text: str) -> list[Candidate]:
+    def candidates(self, text: str) -> list[Candidate]:
+        """Every match of every rule in ``text``, before any resolution."""
         half = views.half_width(text) if self.reading_views else text
         plain = self._simplified(half) if self.reading_views else text
         candidates = list(self._names(plain))

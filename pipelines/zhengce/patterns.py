@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,7 +18,9 @@ import orjson
 from . import automaton, views
 from .resources import cache_path, data_path, replacing
 
-FORMAT = "4"  # raise it when what is cached changes shape or compiling changes its result
+FORMAT = "5"  # raise it when what is cached changes shape or compiling changes its result
+
+Source = Path | str | Mapping[str, bytes]  # a folder, a file, or contents by relative path
 
 _KNOWN_KEYS = {"label", "pattern", "id", "type", "priority", "aliases", "examples", "counterexamples"}
 _QUOTE_FORMS = (("“", "”"), ('"', '"'), ("“", '"'), ('"', "”"))
@@ -48,6 +50,7 @@ class Pattern:
     extra: dict[str, Any] = field(default_factory=dict)
     file: str = ""
     line: int = 0
+    rule: str = ""  # filled in where a token pattern leaves the library for spaCy's matcher
 
 
 class Group(NamedTuple):
@@ -163,28 +166,33 @@ def _rewrite(phrase: str, forms: tuple[tuple[str, str], ...]) -> list[str]:
     return [phrase, *(phrase.replace(left, a).replace(right, b) for a, b in others)]
 
 
+def read_folder(root: Path | str) -> dict[str, bytes]:
+    """The pattern files of a folder (or a single file): relative path → content, in the order of ``load``.
+
+    Raises ``FileNotFoundError``.
+    """
+    return {relative.as_posix(): content for _, relative, content in _read(root)}
+
+
 def load(
-    folders: Iterable[Path | str] = (),
+    folders: Iterable[Source] = (),
     *,
     builtin: bool = True,
     reading_views: bool = True,
     added: Sequence[Pattern] = (),
 ) -> Library:
-    """The library of the built-in folder (unless ``builtin`` is false), ``folders`` (folders or single
-    files) and patterns ``added`` one by one, which get the rule ``terms.added``.
+    """The library of the built-in folder (unless ``builtin`` is false), ``folders`` (folders, single
+    files or their contents) and patterns ``added`` one by one, which get the rule ``terms.added``.
 
     ``reading_views``: phrases are compiled with their bracket and quotation forms, half width and
     simplified, for matching on views; false takes them as written, as spaCy's ``EntityRuler`` does.
     Raises ``PatternError`` for a file that cannot be read, ``FileNotFoundError`` for a missing folder.
     """
-    roots = ([builtin_folder()] if builtin else []) + [Path(folder) for folder in folders]
+    roots: list[Source] = [*([builtin_folder()] if builtin else []), *folders]
     contents: list[tuple[Path, Path, bytes]] = []
     digest = hashlib.sha256(f"{FORMAT} {reading_views}".encode())
     for number, root in enumerate(roots):
-        if not root.exists():
-            raise FileNotFoundError(f"no such pattern folder or file: {root}")
-        for path in _files(root):
-            content, relative = path.read_bytes(), path.relative_to(root if root.is_dir() else root.parent)
+        for path, relative, content in _read(root):
             contents.append((path, relative, content))
             digest.update(f"\0{number}\0{relative.as_posix()}\0{len(content)}\0".encode() + content)
     digest.update(orjson.dumps([pattern_to_dict(pattern) for pattern in added]))
@@ -193,10 +201,20 @@ def load(
     return _from_cache(key, cached) or _compile(key, cached, contents, added, reading_views)
 
 
-def _files(root: Path) -> list[Path]:
+def _read(root: Source) -> Iterator[tuple[Path, Path, bytes]]:
+    """Path (for messages), path below the root and content of every pattern file."""
+    if isinstance(root, Mapping):
+        yield from ((Path(name), Path(name), content) for name, content in root.items())
+        return
+    root = Path(root)
+    if not root.exists():
+        raise FileNotFoundError(f"no such pattern folder or file: {root}")
     if root.is_file():
-        return [root]
-    return sorted(path for path in root.rglob("*") if path.suffix in (".jsonl", ".toml", ".tsv") and path.is_file())
+        yield root, Path(root.name), root.read_bytes()
+        return
+    for path in sorted(root.rglob("*")):
+        if path.suffix in (".jsonl", ".toml", ".tsv") and path.is_file():
+            yield path, path.relative_to(root), path.read_bytes()
 
 
 def _compile(
@@ -247,7 +265,7 @@ def _compile(
         groups=list(groups),
         group_of=group_of,
         ids=ids,
-        token_patterns=[pattern for _, pattern in patterns if isinstance(pattern.pattern, list)],
+        token_patterns=[replace(p, rule=rule) for rule, p in patterns if isinstance(p.pattern, list)],
         tables=tables,
     )
     if stored:
@@ -259,7 +277,7 @@ def _to_cache(library: Library, cached: Path, stored: bytes) -> None:
     description = {
         "groups": [list(group) for group in library.groups],
         "ids": [list(library.ids), list(library.ids.values())],
-        "token_patterns": [[p.file, p.line, pattern_to_dict(p)] for p in library.token_patterns],
+        "token_patterns": [[p.file, p.line, p.rule, pattern_to_dict(p)] for p in library.token_patterns],
         "tables": library.tables,
     }
     try:
@@ -289,7 +307,10 @@ def _from_cache(key: str, cached: Path) -> Library | None:
         groups=[Group(*group) for group in description["groups"]],
         group_of=group_of,
         ids=dict(zip(*description["ids"])),
-        token_patterns=[pattern_from_dict(data, file, line) for file, line, data in description["token_patterns"]],
+        token_patterns=[
+            replace(pattern_from_dict(data, file, line), rule=rule)
+            for file, line, rule, data in description["token_patterns"]
+        ],
         tables=description["tables"],
     )
 
