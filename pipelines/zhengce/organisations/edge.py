@@ -7,34 +7,40 @@ from typing import NamedTuple
 
 from .lexicon import (
     COUNTRY,
-    GENERIC,
-    KEEP,
     LEADING,
     NAME,
     NATIONAL,
     PLACE,
     PLACES,
     PREFIX,
-    SHORT,
     STOP,
     VAGUE,
+    WEAK,
     Lexicon,
     is_han,
 )
 
 OPENING = {"）": "（", ")": "(", "”": "“", "’": "‘", "」": "「"}
-DASHES = "-—–－·•"
-DIGITS = "0123456789一二两三四五六七八九十百千万亿几多数余"
+DASHES = "-—–－·•"  # inside a name
+TIES = "—–－"  # between two places that own a name together
 
 
 class Edge(NamedTuple):
-    """Where a name begins. ``anchor``: place, national, name (another name's end), word, or "" where none
-    will do; ``reason`` says what ended the walk; ``particular``: something in the body is no generic word."""
+    """Where a name begins. ``anchor``: place, province (one, and nothing else), national, weak, name (it goes
+    on from another name, which ends at ``joint``), word, or "" where none will do; ``reason`` says what ended
+    the walk; ``particular``: something in the body is no generic word."""
 
     start: int
     anchor: str
     reason: str
     particular: bool
+    joint: int = -1
+
+
+Names = Mapping[int, tuple[int, str]]  # the end of a name, to its start and type
+PARTICULAR = (0, NAME, PREFIX)
+HOSTS = ("research", "education", "hospital", "company")
+BROKEN, COUNTED = -1, -2
 
 
 class Walker:
@@ -44,67 +50,66 @@ class Walker:
         self.lexicon, self.levels = lexicon, levels
         self.longest_level = max(map(len, levels), default=0)
 
-    def left_edge(self, text: str, end: int, longest: int, names: Mapping[int, int]) -> Edge:
+    def left_edge(self, text: str, end: int, longest: int, names: Names) -> Edge:
         """The beginning of the name whose head begins at ``end``.
 
-        ``names`` maps the end of a name before to its start: a walk that arrives there joins it.
+        ``names`` maps the end of a name before to its start and type: a walk that arrives there joins it.
         """
-        before = self.lexicon.before
+        lexicon = self.lexicon
         floor = max(0, end - longest)
-        at, particular, ended = end, False, ""
+        at, particular = end, False
         parts: list[tuple[int, int]] = []  # start and code of each word passed, right to left
-        while at > floor:
+        while True:
             if at in names and at < end:
-                return Edge(names[at], "name", "another name", True)
-            start, code = before(text, at, floor)
+                return Edge(names[at][0], "name", "another name", True, at)
+            if at <= floor:
+                ended = "beginning" if at == 0 else "too long"
+                break
+            start, code = lexicon.before(text, at, floor)
             if code in PLACES:
-                return Edge(self.chain(text, start, code, names), "place", "place", at < end or particular)
+                begin = self.chain(text, start, code, names)
+                particular = particular or begin < start
+                alone = at == end and begin == start and text[start:at] in lexicon.provinces
+                return Edge(begin, "province" if alone else "place", "place", particular)
             if code == NATIONAL:
-                return Edge(self.national(text, start, names), "national", "national word", particular or at < end)
+                begin = self.national(text, start, names)
+                return Edge(begin, "national", "national word", particular or begin < start)
             if code == STOP or code == VAGUE:
-                ended = "vague " if code == VAGUE else "stop word "
-                ended += text[start:at]
+                ended = ("vague " if code == VAGUE else "stop word ") + text[start:at]
                 break
-            if code:
-                particular = particular or code in (NAME, PREFIX)
-                parts.append((start, code))
-                at = start
-                continue
-            character = text[at - 1]
-            if is_han(character):
-                if character in self.lexicon.classifiers and at - 2 >= 0 and text[at - 2] in DIGITS:
-                    counting = character in self.lexicon.counting
-                    ended = ("vague " if counting else "number ") + text[at - 2 : at]
+            if not code:
+                start = self._unknown(text, at, floor, end)
+                if start < 0:
+                    ended = "vague " + text[at - 2 : at] if start == COUNTED else "number or punctuation"
                     break
-                particular = True
-                at -= 1
-                parts.append((at, 0))
-                continue
-            inner = self._inner(text, at, floor, end)
-            if inner == at:
-                ended = "punctuation" if at else "beginning"
-                break
-            particular, at = True, inner
-            parts.append((at, 0))
-        else:
-            if at in names and at < end:
-                return Edge(names[at], "name", "another name", True)
-            ended = "beginning" if at == 0 else "too long"
+                code = 0
+            particular = particular or code in PARTICULAR
+            parts.append((start, code))
+            at = start
         if ended.startswith("vague") or ended == "too long":
             return Edge(at, "", ended, particular)
-        while parts and parts[-1][1] == LEADING and len(parts) > 1:
+        while len(parts) > 1 and parts[-1][1] == LEADING:
             parts.pop()
-            at = parts[-1][0] if not parts else at
-        return self._bare(text, end, at, ended, parts)
+        if not parts:
+            return Edge(end, "", ended, False)
+        start, code = parts[-1]
+        particular = any(code in PARTICULAR for _, code in parts)
+        return Edge(start, "weak" if code == WEAK and len(parts) > 1 else "word", ended, particular)
 
-    def _bare(self, text: str, end: int, at: int, ended: str, parts: list[tuple[int, int]]) -> Edge:
-        start = end
-        if parts:
-            start = parts[-1][0]
-        particular = any(code in (0, NAME, PREFIX) for _, code in parts)
-        return Edge(start, "word" if start < end else "", ended, particular)
+    def _unknown(self, text: str, at: int, floor: int, end: int) -> int:
+        """The start of the unknown character or stretch that ends at ``at``; negative where the walk ends."""
+        character, lexicon = text[at - 1], self.lexicon
+        if not is_han(character):
+            inner = self._inner(text, at, floor, end)
+            return inner if inner < at else BROKEN
+        before = text[at - 2] if at > 1 else ""
+        if character in lexicon.classifiers and before in lexicon.numerals:
+            return COUNTED if character in lexicon.counting else BROKEN
+        if at == end and character in lexicon.numerals and before != "第":
+            return COUNTED
+        return at - 1
 
-    def chain(self, text: str, start: int, code: int, names: Mapping[int, int]) -> int:
+    def chain(self, text: str, start: int, code: int, names: Names) -> int:
         """The start of the chain of places that ends with the place at ``start``.
 
         Places with their level word belong together (湖南省长沙市岳麓区); a short form before another
@@ -113,26 +118,43 @@ class Walker:
         before = self.lexicon.before
         while start:
             if start in names:
-                return names[start]
+                return names[start][0]
             left, found = before(text, start)
-            if found in (NATIONAL, PREFIX) or found == PLACE:
+            if found in (NATIONAL, PREFIX, PLACE) or (found == code == COUNTRY):
                 start, code = left, found
                 continue
-            if found == COUNTRY and code == COUNTRY:
-                start = left
-                continue
-            return start
+            joined = self._join(text, start, names)
+            if joined == start:
+                break
+            start = joined
         return start
 
-    def national(self, text: str, start: int, names: Mapping[int, int]) -> int:
+    def national(self, text: str, start: int, names: Names) -> int:
         """The start of a name that begins with a national word at ``start``, a place or a name before it included."""
         before = self.lexicon.before
         while start:
+            if start in names and names[start][1] in HOSTS:
+                return names[start][0]
             left, found = before(text, start)
             if found == NATIONAL or found in PLACES:
                 start = left
                 continue
-            return start
+            joined = self._join(text, start, names)
+            if joined == start:
+                break
+            start = joined
+        return start
+
+    def _join(self, text: str, start: int, names: Names) -> int:
+        """Where a name begins whose sender is tied to the place at ``start`` (中国驻沙特大使馆, 中国—东盟中心)."""
+        for joiner in (1, 2):
+            at = start - joiner
+            if at > 0 and (text[at:start] in self.lexicon.joiners or joiner == 1 and text[at] in TIES):
+                if at in names:
+                    return names[at][0]
+                left, found = self.lexicon.before(text, at)
+                if found in PLACES or found == NATIONAL:
+                    return left
         return start
 
     def _inner(self, text: str, at: int, floor: int, end: int) -> int:
@@ -168,25 +190,30 @@ class Walker:
                 return length
         return 0
 
-    def owner(self, text: str, end: int, names: Mapping[int, int], foreign: bool) -> tuple[int, str, str]:
-        """Start, kind and reason of what owns the organ that begins at ``end``; kind "" where nothing does."""
-        before = self.lexicon.before
+    def owner(self, text: str, end: int, names: Names, foreign: bool) -> tuple[int, str, str]:
+        """Start, kind and reason of what owns the organ that begins at ``end``.
+
+        Kinds: name, country, place, national, level, ``vague`` (several bodies at once) and "" (nothing).
+        """
         if end in names:
-            return names[end], "name", "another name"
-        start, code = before(text, end)
-        if code in PLACES:
+            return names[end][0], "name", "another name"
+        lexicon = self.lexicon
+        start, code = lexicon.before(text, end)
+        if code in PLACES or code == NATIONAL:
+            if text[start:end] in lexicon.countries:
+                return self.chain(text, start, code, names), "country", "country"
+            if code == NATIONAL:
+                return self.national(text, start, names), "national", "national word"
             return self.chain(text, start, code, names), "place", "place"
-        if code == NATIONAL:
-            return self.national(text, start, names), "national", "national word"
         if length := self.level_before(text, end):
             return self._level(text, end - length, names)
-        if foreign and end and text[end - 1] in self.lexicon.abbreviations and self.is_edge(text, end - 1, names):
-            return end - 1, "place", "country"
+        if foreign and end and text[end - 1] in lexicon.abbreviations and self.is_edge(text, end - 1, names):
+            return end - 1, "country", "country"
         if code == VAGUE:
             return end, "vague", "vague " + text[start:end]
         return end, "", "nothing owns it"
 
-    def _level(self, text: str, start: int, names: Mapping[int, int]) -> tuple[int, str, str]:
+    def _level(self, text: str, start: int, names: Names) -> tuple[int, str, str]:
         if self.is_edge(text, start, names):
             return start, "level", "level"
         left, code = self.lexicon.before(text, start)
@@ -194,9 +221,23 @@ class Walker:
             return start, "vague", "vague " + text[left:start]
         if self.level_before(text, start):
             return start, "vague", "several levels"
-        return start, "", "no edge before the level"
+        return self._unlisted(text, start, names)
 
-    def is_edge(self, text: str, at: int, names: Mapping[int, int]) -> bool:
+    def _unlisted(self, text: str, level: int, names: Names) -> tuple[int, str, str]:
+        """The owner whose level word begins at ``level`` and whose name no list of places holds (石川县, 白渡镇)."""
+        at = level
+        while at > level - 4 and at > 0 and is_han(text[at - 1]):
+            left, code = self.lexicon.before(text, at)
+            if code in PLACES:
+                return self.chain(text, left, code, names), "place", "place"
+            if code:
+                break
+            at -= 1
+        if level - at in (2, 3) and self.is_edge(text, at, names):
+            return at, "place", "unlisted place"
+        return level, "", "no edge before the level"
+
+    def is_edge(self, text: str, at: int, names: Names) -> bool:
         """Whether a name may begin at ``at``: a break, a stop word or another name stands before it."""
         if at == 0 or at in names or not is_han(text[at - 1]):
             return True

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..records import Span
-from .edge import Walker
-from .heads import BLOCK, OPEN, ORGAN, UNIT, Head, compile_heads
+from .edge import Edge, Names, Walker
+from .heads import BLOCK, ORGAN, UNIT, Head, compile_heads
 from .lexicon import Lexicon
 
 
@@ -31,24 +31,31 @@ class Grammar:
         self.walker = Walker(Lexicon(table["words"], places), frozenset(organs["levels"].split()))
         self.right = {key: tuple(words.split()) for key, words in table["right"].items()}
         self.connectors = frozenset(organs["connectors"].split())
+        self.no_level = frozenset(organs["no_level"])
 
     def verdicts(self, text: str, known: Sequence[Span], rejected: bool = False) -> list[Verdict]:
         """The names of a text, flat and sorted; with ``rejected`` also what the other heads failed at."""
-        names = {span.end: span.start for span in known}  # the end of each name so far, to its start
-        types = {span.end: span.type or "other" for span in known}
+        names = {span.end: (span.start, span.type or "other") for span in known}  # every name so far, by its end
         out: list[Verdict] = []
         failed: list[Verdict] = []
-        last_listed = -1  # the end of the last organ that a list goes on from
+        listed_end = -1  # the end of the last organ that a list may go on from
+        at_known = 0
         for start, end, index in self.search(text):
             head = self.heads[index]
             if head.kind == BLOCK:
                 continue
             follow = self.right.get(text[end - 1])
             if follow and text.startswith(follow, end):
-                begin, reason, kind = -1, "part of another word", head.type
+                begin, kind, reason = -1, "", "part of another word"
             else:
-                listed = head.listed and last_listed >= 0 and text[last_listed:start] in self.connectors
-                begin, reason, kind = self._beginning(text, start, head, names, types, listed)
+                listed = head.listed and listed_end >= 0 and text[listed_end:start] in self.connectors
+                begin, kind, reason = self._beginning(text, start, head, names, listed)
+            while at_known < len(known) and known[at_known].end < end:
+                at_known += 1
+            if begin >= 0 and head.listed:
+                listed_end = end
+            if begin >= 0 and at_known < len(known) and known[at_known].start <= begin:
+                begin, reason = -1, "a listed name covers it"
             verdict = Verdict(start, begin, end, head.rule, kind, reason)
             if begin < 0:
                 if rejected:
@@ -57,58 +64,69 @@ class Grammar:
             while out and out[-1].start >= begin:
                 out.pop()
             out.append(verdict)
-            names[end], types[end] = begin, kind
-            if head.listed or head.kind == ORGAN:
-                last_listed = end
-        if rejected:
-            out = sorted(out + failed)
-        return out
+            names[end] = begin, kind
+        return sorted(out + failed) if rejected else out
 
-    def _beginning(
-        self, text: str, start: int, head: Head, names: Mapping[int, int], types: Mapping[int, str], listed: bool
-    ) -> tuple[int, str, str]:
-        """Start of the name (-1 for none), the reason, and the type."""
+    def _beginning(self, text: str, start: int, head: Head, names: Names, listed: bool) -> tuple[int, str, str]:
+        """Start of the name whose head begins at ``start`` (-1 for none), its type, and the reason."""
         if head.kind == ORGAN:
-            begin, kind, reason = self.walker.owner(text, start, names, head.foreign)
-            if kind and kind != "vague":
-                return begin, reason, head.type
-            if (head.bare or listed) and kind != "vague":
-                return start, "whole name" if head.bare else "in a list", head.type
-            return -1, reason, head.type
-        if head.foreign and text[start - 1 : start] in self.walker.lexicon.abbreviations:
-            if self.walker.is_edge(text, start - 1, names):
-                return start - 1, "country", head.type
+            return self._organ(text, start, head, names, listed)
         if start in names:
-            if head.kind == OPEN or not head.behind or types[start] in head.behind:
-                return names[start], "part of the name before it", head.type or types[start]
-            return -1, "no part of a name of that type", head.type
-        edge = self.walker.left_edge(text, start, head.longest, names)
+            edge = Edge(names[start][0], "name", "part of the name before it", True, start)
+        else:
+            edge = self.walker.left_edge(text, start, head.longest, names)
         if edge.anchor == "name":
-            of = types.get(_end_of(names, edge.start, start), "")
-            if head.kind == OPEN or not head.behind or of in head.behind:
-                return edge.start, edge.reason, head.type or of
-            return -1, "no part of a name of that type", head.type
+            of = names[edge.joint][1]
+            if head.kind == UNIT and (head.behind and of not in head.behind or start - edge.joint < head.body):
+                return -1, "", "no part of a name of that type"
+            if head.anchor == "world":
+                return -1, "", "no body of the world"
+            return edge.start, head.type or of, edge.reason
         if head.kind == UNIT:
-            return -1, "not behind a name", head.type
-        if not edge.anchor:
-            return -1, edge.reason or "nothing before it", head.type
-        if edge.anchor in ("place", "national"):
-            return edge.start, edge.reason, head.type
-        return self._by_words(text, start, head, edge.start, edge.particular, edge.reason)
+            return -1, "", "not behind a name"
+        lexicon = self.walker.lexicon
+        if head.foreign and text[start - 1 : start] in lexicon.abbreviations:
+            if self.walker.is_edge(text, start - 1, names):
+                return start - 1, head.type, "country"
+        return self._open(text, start, head, edge)
 
-    def _by_words(
-        self, text: str, start: int, head: Head, begin: int, particular: bool, reason: str
-    ) -> tuple[int, str, str]:
-        if head.anchor == "bare":
-            return begin, reason, head.type
+    def _organ(self, text: str, start: int, head: Head, names: Names, listed: bool) -> tuple[int, str, str]:
+        begin, kind, reason = self.walker.owner(text, start, names, head.foreign)
+        if kind == "name" and head.type == "media" and names[start][1] == "media":
+            return begin, head.type, reason
+        if kind in head.owners:
+            return begin, head.type, reason
+        if kind == "vague":
+            return -1, "", reason
+        if head.bare or listed:
+            return start, head.type, "a whole name" if head.bare else "in a list of organs"
+        return -1, "", reason
+
+    def _open(self, text: str, start: int, head: Head, edge: Edge) -> tuple[int, str, str]:
+        begin, anchor, reason, particular, _ = edge
+        if not anchor:
+            return -1, "", reason or "nothing before it"
+        if anchor == "province":
+            if not head.province:
+                return -1, "", "only a province before it"
+            anchor = "place"
+        if not particular and (head.strict or head.particular and anchor != "place"):
+            return -1, "", "only generic words before it"
+        if anchor == "weak":
+            anchor = "national" if head.weak else "word"
+        if head.anchor == "world":
+            fits = anchor == "national" and start - begin > 2
+            return (begin, head.type, reason) if fits else (-1, "", "no body of the world")
+        if anchor in ("place", "national") or head.anchor == "bare":
+            return begin, head.type, reason
         if head.anchor == "word" and particular and start - begin >= 2:
-            return begin, reason, head.type
-        if head.level:
-            for length in range(self.walker.longest_level, 0, -1):
-                if text[begin : begin + length] in self.walker.levels and begin + length <= start:
-                    return begin, "level", head.type
-        return -1, "no place before it" if head.anchor == "place" else "only generic words before it", head.type
+            return begin, head.type, reason
+        if head.level and self._has_level(text, begin, start):
+            return begin, head.type, "level"
+        return -1, "", "no place before it" if head.anchor == "place" else "only generic words before it"
 
-
-def _end_of(names: Mapping[int, int], begin: int, before: int) -> int:
-    return max((end for end, start in names.items() if start == begin and end <= before), default=-1)
+    def _has_level(self, text: str, begin: int, end: int) -> bool:
+        for length in range(self.walker.longest_level, 0, -1):
+            if begin + length <= end and text[begin : begin + length] in self.walker.levels:
+                return text[begin + length] not in self.no_level
+        return False

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 BLOCK, ORGAN, OPEN, UNIT = range(4)
+ANY = ("name", "country", "place", "national", "level")
+_KEYS = ("type", "anchor", "level", "longest", "weak", "particular", "province", "strict", "foreign")
 
 
 class Head(NamedTuple):
@@ -13,7 +15,8 @@ class Head(NamedTuple):
 
     ``kind``: ``BLOCK`` (none, though it holds a head), ``ORGAN`` (an owner must touch it),
     ``OPEN`` (the name is read leftwards), ``UNIT`` (part of the name that it follows).
-    ``bare``: an organ that needs no owner. ``listed``: one that a list can make particular.
+    ``owners``: the kinds of owner that an organ may have; ``bare``: it needs none; ``listed``: a list
+    of organs can make it particular. The rest is as in the table of heads.
     """
 
     kind: int
@@ -22,10 +25,16 @@ class Head(NamedTuple):
     anchor: str = ""
     level: bool = False
     longest: int = 16
+    weak: bool = False
+    particular: bool = False
+    province: bool = True
+    strict: bool = False
+    body: int = 0
+    foreign: bool = False
     bare: bool = False
     listed: bool = False
+    owners: tuple[str, ...] = ()
     behind: frozenset[str] = frozenset()
-    foreign: bool = False
 
 
 Found = Sequence[tuple[int, int, int]]
@@ -38,17 +47,12 @@ def compile_heads(table: Mapping[str, Any]) -> tuple[Callable[[str], Found], lis
         heads[word] = Head(BLOCK)
     _add_organs(heads, table["organs"])
     for name, row in table["heads"].items():
-        head = Head(
-            OPEN, f"org.grammar.{name}", row["type"], row["anchor"], row.get("level", False), row.get("longest", 16)
-        )
+        head = Head(OPEN, f"org.grammar.{name}", **{key: row[key] for key in _KEYS if key in row})
         for word in row["heads"].split():
-            heads.setdefault(word, head)
-        if name == "foreign":
-            for word in row["heads"].split():
-                heads[word] = heads[word]._replace(foreign=True)
+            heads[word] = heads[word]._replace(foreign=head.foreign) if word in heads else head
     for name, row in table["units"].items():
         behind = frozenset(row.get("behind", "").split())
-        head = Head(UNIT, f"org.grammar.{name}", longest=row["longest"], behind=behind)
+        head = Head(UNIT, f"org.grammar.{name}", longest=row["longest"], body=row.get("body", 0), behind=behind)
         for word in row["heads"].split():
             heads.setdefault(word, head)
     return _leftmost_longest(list(heads)), list(heads.values())
@@ -56,28 +60,29 @@ def compile_heads(table: Mapping[str, Any]) -> tuple[Callable[[str], Found], lis
 
 def _add_organs(heads: dict[str, Head], organs: Mapping[str, str]) -> None:
     organ = Head(ORGAN, "org.grammar.organ", "government")
-    body = Head(ORGAN, "org.grammar.body", "other")
     listed = frozenset(organs["list_heads"].split())
-    types = {word: kind for kind in ("other", "media", "company", "research", "education")
-             for word in organs.get(f"whole_{kind}", "").split()}
-    for word in organs["whole"].split():
-        heads[word] = organ._replace(bare=True, listed=True)
-    for word, kind in types.items():
-        heads[word] = Head(ORGAN, f"org.grammar.{kind}", kind, bare=True)
+    whole = organ._replace(bare=True, listed=True, owners=("country",))
+    for word in organs["whole"].split() + organs["bureaus"].split():
+        heads[word] = whole
+    for field in organs["ministries"].split():
+        heads[field + "部"] = whole
+    types = {}
+    for kind in ("other", "media", "company", "research", "education"):
+        for word in organs[f"whole_{kind}"].split():
+            heads[word] = Head(ORGAN, f"org.grammar.{kind}", kind, bare=True)
+            types[word] = kind
     for word in organs["international"].split():
         heads[word] = Head(ORGAN, "org.grammar.international", types.get(word, "other"), bare=True)
-    for word in organs["bureaus"].split():
-        heads.setdefault(word, organ._replace(bare=True, listed=True))
-    for field in organs["ministries"].split():
-        heads.setdefault(field + "部", organ._replace(bare=True, listed=True))
     for word in organs["core"].split():
-        heads.setdefault(word, organ)
+        bare = word in heads
+        heads[word] = organ._replace(bare=bare, listed=bare, owners=ANY)
     for word in organs["bodies"].split():
-        heads.setdefault(word, body._replace(listed=True))
+        heads.setdefault(word, Head(ORGAN, "org.grammar.body", "other", listed=True, owners=ANY[1:]))
     for end in organs["department_heads"].split():
-        head = organ._replace(listed=end in listed)
+        head = organ._replace(listed=end in listed, owners=ANY)
         for field in organs["departments"].split():
-            heads.setdefault(field + end, head)
+            word = field + end
+            heads[word] = heads[word]._replace(owners=ANY) if word in heads else head
 
 
 def _leftmost_longest(words: Sequence[str]) -> Callable[[str], Found]:

@@ -9,19 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-STOP, VAGUE, GENERIC, KEEP, LEADING, NAME, PLACE, SHORT, COUNTRY, NATIONAL, PREFIX = range(1, 12)
+STOP, VAGUE, GENERIC, KEEP, LEADING, NAME, PLACE, SHORT, COUNTRY, NATIONAL, WEAK, PREFIX = range(1, 13)
 PLACES = frozenset((PLACE, SHORT, COUNTRY))
 NOTHING = (0, 0)
 
-# Later ones win where a word is in several lists.
-_LISTS = (
-    ("generic", GENERIC),
-    ("keep", KEEP),
-    ("leading", LEADING),
-    ("stop", STOP),
+# Where a word is in several lists the last one wins; these give way to places,
+_BELOW_PLACES = (("generic", GENERIC), ("keep", KEEP), ("leading", LEADING), ("stop", STOP))
+# and these do not.
+_ABOVE_PLACES = (
+    ("regions", SHORT),
     ("count", VAGUE),
     ("names", NAME),
     ("prefix", PREFIX),
+    ("weak", WEAK),
     ("national", NATIONAL),
 )
 
@@ -29,25 +29,35 @@ _LISTS = (
 class Lexicon:
     """Words by code. ``words``: the table of the word lists; ``places``: rows with name, level, short, abbr.
 
-    ``abbreviations`` holds the one-character short forms of countries (俄, 美).
+    ``abbreviations`` holds the one-character short forms of countries (俄, 美); ``countries`` and
+    ``provinces`` the longer forms.
     """
 
     def __init__(self, words: Mapping[str, str], places: Iterable[Mapping[str, Any]]) -> None:
         codes: dict[str, int] = {}
+        for name, code in _BELOW_PLACES:
+            codes.update(dict.fromkeys(words.get(name, "").split(), code))
         abbreviations: set[str] = set()
+        countries: set[str] = set()
+        provinces: set[str] = set()
         for row in places:
             foreign = row["level"] in ("country", "region")
             codes[row["name"]] = COUNTRY if foreign else PLACE
-            for short in _several(row.get("short")):
-                codes.setdefault(short, COUNTRY if foreign else SHORT)
+            shorts = _several(row.get("short"))
+            codes.update(dict.fromkeys(shorts, COUNTRY if foreign else SHORT))
+            if row["level"] in ("country", "province"):
+                (countries if foreign else provinces).update(shorts, (row["name"],))
             if row["level"] == "country":
                 abbreviations.update(a for a in _several(row.get("abbr") or row.get("letter")) if len(a) == 1)
-        for name, code in _LISTS:
+        for name, code in _ABOVE_PLACES:
             codes.update(dict.fromkeys(words.get(name, "").split(), code))
         self.codes, self.abbreviations = codes, frozenset(abbreviations)
+        self.countries, self.provinces = frozenset(countries), frozenset(provinces)
         self._lengths = lengths_by_last(codes)
         self.classifiers = frozenset(words.get("classifiers", "").split())
         self.counting = frozenset(words.get("counting", "").split())
+        self.joiners = frozenset(words.get("joiners", "").split())
+        self.numerals = frozenset(words.get("numerals", ""))
 
     def before(self, text: str, end: int, floor: int = 0) -> tuple[int, int]:
         """Start and code of the longest word that ends at ``end``, not before ``floor``; (0, 0) for none."""
