@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 from . import patterns as pattern_files
 from . import views
@@ -17,6 +17,7 @@ from .terms import compile_terms, term_to_span
 
 Overlap = Literal["longest", "all"]
 GRAMMAR = -1  # the priority of what a grammar finds: of equal extent, a listed name (0) stands
+Find = Callable[..., list[Span]]  # text (and, for names, the listed spans in it) -> spans
 Candidate = tuple[int, int, int, "Span | int"]  # start, end, priority, span or index of a listed phrase
 
 
@@ -62,9 +63,9 @@ class Annotator:
         tables = self.library.tables
         self._simplified = views.simplifier(pattern_files.character_pairs(tables))
         self._terms = compile_terms(self.library, word_edges=reading_views)
-        self._organisations = compile_organisations(tables)
-        self._policies = compile_policies(tables)
-        self._quantities = compile_quantities(tables)
+        self._organisations = _grammar(compile_organisations, tables, "organisations", "places")
+        self._policies = _grammar(compile_policies, tables, "policies", "places")
+        self._quantities = _grammar(compile_quantities, tables, "units", "modifiers")
         self._scores: dict[str, float] = tables.get("scores", {})
 
     @property
@@ -129,6 +130,20 @@ class Annotator:
                 yield span.start, span.end, GRAMMAR, span
             for span in self._policies(text, [span for span in listed if span.label]):
                 yield span.start, span.end, GRAMMAR, span
+
+
+def _grammar(compile_grammar: Callable[[Mapping[str, Any]], Find], tables: Mapping[str, Any], *names: str) -> Find:
+    """The grammar that the tables ``names`` describe; without the built-in library there may be none.
+
+    Raises ``PatternError`` where only some of what it needs is there.
+    """
+    if not any(name in tables for name in names):
+        return lambda text, known=(): []
+    try:
+        return compile_grammar(tables)
+    except KeyError as error:
+        files = " and ".join(names)
+        raise pattern_files.PatternError(f"no table {error}; without the built-in library it must be given", files) from None
 
 
 def _moved(candidate: Candidate, index: list[int]) -> Candidate:
