@@ -29,7 +29,6 @@ class Grammar:
         self.search, self.heads = compile_heads(table)
         organs = table["organs"]
         self.walker = Walker(Lexicon(table["words"], places), frozenset(organs["levels"].split()))
-        self.right = {key: tuple(words.split()) for key, words in table["right"].items()}
         self.connectors = frozenset(organs["connectors"].split())
         self.no_level = frozenset(organs["no_level"])
 
@@ -38,32 +37,36 @@ class Grammar:
         names = {span.end: (span.start, span.type or "other") for span in known}  # every name so far, by its end
         out: list[Verdict] = []
         failed: list[Verdict] = []
-        listed_end = -1  # the end of the last organ that a list may go on from
+        listed_end = reach = -1  # the end of the last organ that a list may go on from, of the last name at all
         at_known = 0
         for start, end, index in self.search(text):
             head = self.heads[index]
             if head.kind == BLOCK:
                 continue
-            follow = self.right.get(text[end - 1])
-            if follow and text.startswith(follow, end):
+            while at_known < len(known) and known[at_known].end <= start:
+                reach = max(reach, known[at_known].end)
+                at_known += 1
+            if head.kind == UNIT and reach < start - head.longest:
+                begin, kind, reason = -1, "", "not behind a name"
+            elif head.right and text.startswith(head.right, end):
                 begin, kind, reason = -1, "", "part of another word"
             else:
                 listed = head.listed and listed_end >= 0 and text[listed_end:start] in self.connectors
                 begin, kind, reason = self._beginning(text, start, head, names, listed)
-            while at_known < len(known) and known[at_known].end < end:
-                at_known += 1
-            if begin >= 0 and head.listed:
-                listed_end = end
-            if begin >= 0 and at_known < len(known) and known[at_known].start <= begin:
-                begin, reason = -1, "a listed name covers it"
-            verdict = Verdict(start, begin, end, head.rule, kind, reason)
             if begin < 0:
                 if rejected:
-                    failed.append(verdict)
+                    failed.append(Verdict(start, begin, end, head.rule, kind, reason))
+                continue
+            reach = end
+            if head.listed:
+                listed_end = end
+            if at_known < len(known) and known[at_known].start <= begin and known[at_known].end >= end:
+                if rejected:
+                    failed.append(Verdict(start, -1, end, head.rule, kind, "a listed name covers it"))
                 continue
             while out and out[-1].start >= begin:
                 out.pop()
-            out.append(verdict)
+            out.append(Verdict(start, begin, end, head.rule, kind, reason))
             names[end] = begin, kind
         return sorted(out + failed) if rejected else out
 
@@ -91,9 +94,10 @@ class Grammar:
         return self._open(text, start, head, edge)
 
     def _organ(self, text: str, start: int, head: Head, names: Names, listed: bool) -> tuple[int, str, str]:
+        if not head.owners:
+            joins = head.type == "media" and names.get(start, ("", ""))[1] == "media"
+            return (names[start][0] if joins else start), head.type, "a whole name"
         begin, kind, reason = self.walker.owner(text, start, names, head.foreign)
-        if kind == "name" and head.type == "media" and names[start][1] == "media":
-            return begin, head.type, reason
         if kind in head.owners:
             return begin, head.type, reason
         if kind == "vague":

@@ -16,7 +16,7 @@ class Head(NamedTuple):
     ``kind``: ``BLOCK`` (none, though it holds a head), ``ORGAN`` (an owner must touch it),
     ``OPEN`` (the name is read leftwards), ``UNIT`` (part of the name that it follows).
     ``owners``: the kinds of owner that an organ may have; ``bare``: it needs none; ``listed``: a list
-    of organs can make it particular. The rest is as in the table of heads.
+    of organs can make it particular; ``right``: what must not follow. The rest is as in the table of heads.
     """
 
     kind: int
@@ -35,6 +35,7 @@ class Head(NamedTuple):
     listed: bool = False
     owners: tuple[str, ...] = ()
     behind: frozenset[str] = frozenset()
+    right: tuple[str, ...] = ()
 
 
 Found = Sequence[tuple[int, int, int]]
@@ -55,6 +56,10 @@ def compile_heads(table: Mapping[str, Any]) -> tuple[Callable[[str], Found], lis
         head = Head(UNIT, f"org.grammar.{name}", longest=row["longest"], body=row.get("body", 0), behind=behind)
         for word in row["heads"].split():
             heads.setdefault(word, head)
+    right = {last: tuple(words.split()) for last, words in table["right"].items()}
+    for word, head in heads.items():
+        if follow := right.get(word[-1], ()) + right.get(word[-2:], ()):
+            heads[word] = head._replace(right=follow)
     return _leftmost_longest(list(heads)), list(heads.values())
 
 
