@@ -53,6 +53,7 @@ class Reading:
 
     unit: Unit | None
     near: tuple[str, ...] = ()
+    touch: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     numeral: str = ""
 
@@ -128,6 +129,7 @@ def compile_units(data: Mapping[str, Any]) -> UnitTable:
     surfaces: dict[str, Surface] = {}
     before: dict[str, Unit] = {}
     behind: dict[str, Unit] = {}
+    clipped: set[str] = set()
     not_before = {key: tuple(words.split()) for key, words in data.get("not_before", {}).items()}
     classifiers = data.get("classifiers", {})
     long_only = frozenset(classifiers.get("arabic", "").split())
@@ -137,7 +139,7 @@ def compile_units(data: Mapping[str, Any]) -> UnitTable:
             before[word] = unit
         for word in entry.get("behind", ()):
             behind[word] = unit
-        clipped = entry.get("clipped", ())
+        clipped.update(entry.get("clipped", ()))
         for text in entry["surfaces"]:
             surfaces[text] = Surface(
                 text, unit, not_before.get(text, ()), text in long_only, _is_latin(text[-1]), (), text in clipped
@@ -146,7 +148,13 @@ def compile_units(data: Mapping[str, Any]) -> UnitTable:
         surfaces.setdefault(text, Surface(text, COUNT, not_before.get(text, ()), text in long_only))
     for text, readings in data.get("ambiguous", {}).items():
         surfaces[text] = Surface(
-            text, None, not_before.get(text, ()), text in long_only, False, tuple(_reading(r, text, units) for r in readings)
+            text,
+            None,
+            not_before.get(text, ()),
+            text in long_only,
+            _is_latin(text[-1]),
+            tuple(_reading(reading, text, units) for reading in readings),
+            text in clipped,
         )
     below = {text: Surface(text, units.get(name, COUNT)) for text, name in data.get("below", {}).items()}
     return UnitTable(units, surfaces, _lengths(surfaces), before, behind, below)
@@ -174,7 +182,8 @@ def _reading(entry: Mapping[str, Any], text: str, units: Mapping[str, Unit]) -> 
     if name not in ("", "count") and name not in units:
         raise UnitError(f"ambiguous {text!r}: unknown unit {name!r}")
     unit = None if name == "" else COUNT if name == "count" else units[name]
-    return Reading(unit, tuple(entry.get("near", ())), tuple(entry.get("after", ())), entry.get("numeral", ""))
+    near, touch, after = (tuple(entry.get(key, ())) for key in ("near", "touch", "after"))
+    return Reading(unit, near, touch, after, entry.get("numeral", ""))
 
 
 def _is_latin(character: str) -> bool:

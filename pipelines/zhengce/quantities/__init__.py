@@ -11,9 +11,11 @@ from typing import Any
 
 from ..records import Quantity, Span
 from ..units import compile_units
-from .amounts import Amount, compile_amounts
-from .context import compile_context
-from .modifiers import compile_modifiers
+from .amounts import compile_amounts
+from .context import Context
+from .measures import Amount
+from .modifiers import Around, compile_modifiers
+from .numbers import RUN
 
 __all__ = ["compile_quantities"]
 
@@ -30,22 +32,24 @@ def compile_quantities(tables: Mapping[str, Any]) -> Callable[[str], list[Span]]
         return lambda text: []
     units = compile_units(tables["units"])
     words = tables.get("modifiers", {})
-    amount_at, runs = compile_amounts(units, words)
+    amount_at = compile_amounts(units, words)
     outside = compile_modifiers(units, words)
-    context = compile_context(words)
+    context = Context(words)
 
     def find(text: str) -> list[Span]:
         spans: list[Span] = []
         barrier = floor = 0  # nothing starts before the barrier; the floor is the end of the last span
         titles = context.titles(text)
-        for match in runs(text):
+        for match in RUN.finditer(text):
             start, end = match.span()
             if start < barrier:
-                continue
+                if end <= barrier or (rest := RUN.match(text, barrier)) is None:
+                    continue
+                start, end = rest.span()
             if titles and (beyond := context.beyond_title(titles, start)):
                 barrier = beyond
                 continue
-            amount = amount_at(text, start, end, barrier)
+            amount = amount_at(text, start, end)
             if amount is None:
                 barrier = end
                 continue
@@ -63,7 +67,7 @@ def compile_quantities(tables: Mapping[str, Any]) -> Callable[[str], list[Span]]
     return find
 
 
-def _span(text: str, amount: Amount, around: Any, context: Any, floor: int) -> Span:
+def _span(text: str, amount: Amount, around: Around, context: Context, floor: int) -> Span:
     worth = amount.worth
     value = worth.value
     low, high = worth.low, worth.high

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from typing import Any
 
-from .amounts import Amount
+from .measures import Amount
 from .modifiers import Around
 
 _TITLE = re.compile("《[^《》\n]{1,80}》")
@@ -20,11 +20,6 @@ _STRONG = frozenset({"percent", "percentage_point", "money"})  # types that may 
 WINDOW = 14
 
 
-def compile_context(words: Mapping[str, Any]) -> Context:
-    """Compile the tables of ``modifiers.toml`` that look beyond the span."""
-    return Context(words)
-
-
 class Context:
     """Judges amounts by their surroundings; compiled from ``modifiers.toml``."""
 
@@ -34,6 +29,7 @@ class Context:
         self.before_last = {word[-1] for word in self.before}
         self.rank = table.get("rank", "")
         self.rank_not_after = frozenset(table.get("rank_not_after", ""))
+        self.two = frozenset(table.get("two", ""))
         self.levels = table.get("levels", "")
         self.point = tuple(words.get("article", {}).get("point", ()))
         self.span = tuple(words.get("article", {}).get("span", ()))
@@ -78,7 +74,7 @@ class Context:
             if previous.isascii():
                 if previous.isalnum() and kind not in _STRONG:
                     return end
-                if previous in "/_=&?@#\\" or (previous == "." and text[start - 2 : start - 1].isdigit()):
+                if previous in "/_=&?@#\\*" or (previous == "." and text[start - 2 : start - 1].isdigit()):
                     return end
                 if text.rfind("://", max(0, start - 100), start) >= 0 and not _has_break(text, start):
                     return end
@@ -86,6 +82,14 @@ class Context:
                 return end
             if previous in _CLOSE and _is_quoted(text, start, end, _CLOSE[previous]):
                 return end
+        if previous in ("、", "×") and text[start - 2 : start - 1] in _NUMERALS_OR_DIGITS and kind == "count":
+            # 一、二类 numbers things; 7×24
+            if previous == "×" or (number.chinese and len(number.raw) == 1):
+                return end
+        if previous == "×":
+            return end
+        if number.raw == "二" and kind == "count" and amount.surface not in self.two:
+            return end
         after = text[end : end + 1]
         if unit.id == "a":
             raw = number.raw
@@ -132,6 +136,7 @@ class Context:
         return change, basis, role
 
 
+_NUMERALS_OR_DIGITS = frozenset("一二三四五六七八九十0123456789")
 _NUMERALS = frozenset("〇零一二三四五六七八九十百千万亿两廿卅")
 
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from ..numerals import POWERS
 from ..units import UnitTable
-from .amounts import Amount
+from .measures import Amount
 
 _MINUS = "-−－"
 _AT_MOST = 4  # words on the left of a number

@@ -1,0 +1,118 @@
+"""Numbers in place: a run of numeral characters with the vague words inside it (200多万, 十几)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from decimal import Context, Decimal
+from typing import Any, NamedTuple
+
+from .. import numerals
+from ..numerals import Numeral
+from ..units import UnitTable
+
+CHINESE = numerals.CHARACTERS + "半"
+_POINT = rf"(?:[点點][{''.join(numerals.DIGITS)}]+[十百千万亿萬億]*)?"
+RUN = re.compile(
+    rf"[0-9{CHINESE}][0-9.{CHINESE}]*(?:(?<=[0-9])[,，][0-9]{{3}}(?![0-9])[0-9.{CHINESE}]*)*{_POINT}"
+)
+MULTIPLIERS = re.compile("[百千万亿萬億]+")
+LARGE = "万亿萬億"
+CACHE_SIZE = 50_000
+_EXACT = Context(prec=400)
+
+
+class Number(NamedTuple):
+    """A numeral at ``[start, end)``; ``raw`` is its run of numeral characters.
+
+    ``low`` and ``high`` are equal unless it is an approximation (``八九``). ``power``: the power of
+    ten that the first number of a range may share; ``bare``: only multipliers (``百万``); ``vague``:
+    the bound that a word inside it gives (``200多万``), or empty; ``spelled``: digit by digit.
+    """
+
+    start: int
+    end: int
+    low: Decimal
+    high: Decimal
+    power: int
+    bare: bool
+    chinese: bool
+    vague: str
+    raw: str
+    spelled: bool = False
+
+
+def times_ten(number: Decimal, power: int) -> Decimal:
+    """``number * 10**power``, exact."""
+    return _EXACT.scaleb(number, power)
+
+
+def power_of(multipliers: str) -> int:
+    """The power of ten that a row of multipliers stands for: ``千万`` is 7."""
+    return sum(numerals.POWERS[character] for character in multipliers)
+
+
+def compile_numbers(table: UnitTable, words: Mapping[str, Any]) -> Callable[[str, int, int], Number | None]:
+    """``number_at(text, start, end)`` for a run of numeral characters."""
+    between: dict[str, str] = dict(words.get("between", {}))
+    readings: dict[str, Numeral | None] = {}
+
+    def read(raw: str) -> Numeral | None:
+        if raw in readings:
+            return readings[raw]
+        if len(readings) > CACHE_SIZE:
+            readings.clear()
+        reading = readings[raw] = numerals.read(raw)
+        return reading
+
+    def number_at(text: str, start: int, end: int) -> Number | None:
+        raw = text[start:end]
+        if len(raw) > numerals.MAX_LENGTH or (len(raw) == 1 and raw in numerals.BANKERS):
+            return None
+        numeral = read(raw)
+        if numeral is None:
+            cut = max(raw.rfind(","), raw.rfind("，")) + 1
+            if cut and (numeral := read(raw[cut:])) is not None:
+                start, raw = start + cut, raw[cut:]  # a comma between two numbers
+            elif raw[-1] in "两兩" and (numeral := read(raw[:-1])) is not None:
+                end, raw = end - 1, raw[:-1]  # 三斤五两
+            else:
+                return None
+        low, high, power, bare, chinese, spelled = numeral
+        if text[end : end + 1] in between and not spelled:
+            extended = stretch(text, end, raw)
+            if extended is not None:
+                extra = power_of(text[end + 1 : extended])
+                if extra:
+                    low, high, power = times_ten(low, extra), times_ten(high, extra), extra
+                return Number(start, extended, low, high, power, False, chinese, between[text[end]], raw)
+        return Number(start, end, low, high, power, bare, chinese, "", raw, spelled)
+
+    def stretch(text: str, end: int, raw: str) -> int | None:
+        """The end of the vague word at ``end`` and the multipliers behind it, where a unit or noun follows."""
+        if text[end] in "来來" and raw[-1] not in "十百千万0":
+            return None
+        more = MULTIPLIERS.match(text, end + 1)
+        stop = more.end() if more else end + 1
+        while stop > end + 1 and text[stop - 1] in "百千" and table.match(text, stop - 1) is not None:
+            stop -= 1  # 千瓦 and the like are units, no multiplier with a unit
+        if stop > end + 1 or table.match(text, stop) is not None:
+            return stop
+        return stop if raw[-1] in LARGE and is_noun(text, stop) else None
+
+    return number_at
+
+
+def is_noun(text: str, position: int) -> bool:
+    """Whether something that can be a noun begins at ``position``: a Chinese character or an opening quote."""
+    character = text[position : position + 1]
+    return "\u4e00" <= character <= "\u9fff" or character in ("“", "《") if character else False
+
+
+def is_empty_unit(text: str, number: Number) -> bool:
+    """1.2亿农民, 200多万群众: a number of 万 or 亿 right before its noun."""
+    if number.bare or number.spelled or text[number.end - 1] not in LARGE + "多余":
+        return False
+    if text[number.end - 1] in "多余" and number.raw[-1] not in LARGE:
+        return False
+    return is_noun(text, number.end) and text[number.end] not in "级級一"
