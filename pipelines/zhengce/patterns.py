@@ -209,12 +209,15 @@ def _read(root: Source) -> Iterator[tuple[Path, Path, bytes]]:
     root = Path(root)
     if not root.exists():
         raise FileNotFoundError(f"no such pattern folder or file: {root}")
+    for path in files(root):
+        yield path, path.relative_to(root if root.is_dir() else root.parent), path.read_bytes()
+
+
+def files(root: Path) -> list[Path]:
+    """The files that a pattern folder is read from, in order; a single file is its own."""
     if root.is_file():
-        yield root, Path(root.name), root.read_bytes()
-        return
-    for path in sorted(root.rglob("*")):
-        if path.suffix in (".jsonl", ".toml", ".tsv") and path.is_file():
-            yield path, path.relative_to(root), path.read_bytes()
+        return [root]
+    return sorted(path for path in root.rglob("*") if path.suffix in (".jsonl", ".toml", ".tsv") and path.is_file())
 
 
 def _compile(

@@ -1,0 +1,1 @@
+"""Tools for those who keep patterns: lint, test, measure and explain them."""
