@@ -15,50 +15,39 @@ KEY = "zhengce"  # in ``doc.spans``, and of the details in ``doc.user_data``
 
 
 def write(doc: Doc, tokens: doc_tokens.Tokens, spans: list[Span], entities: list[Span]) -> Doc:
-    """``doc`` with ``spans`` as a span group and ``entities``, a choice of them without overlaps, as entities.
+    """``doc`` with ``spans`` as a span group and ``entities``, which do not overlap, as entities.
 
     ``tokens`` are those of ``doc``; where some must be cut the result is a new ``Doc``. Entities that
-    are there already stay unless a new one overlaps them.
+    are there already stay unless a new one overlaps them. ``entities`` may be ``spans`` itself.
     """
-    if not spans:
+    together = spans if entities is spans else [*spans, *entities]
+    if not together:
         doc.spans[KEY] = []
-        if not tokens.has_entities:
-            doc.ents = []
+        doc.ents = doc.ents  # tokens outside entities are marked as such, as by any other ruler
         return doc
-    offsets = numpy.array([(span.start, span.end) for span in (*spans, *entities)])
+    offsets = numpy.array([(span.start, span.end) for span in together])
     first, after, fits = doc_tokens.token_spans(tokens, offsets)
     if not fits:
         doc = doc_tokens.cut(doc, tokens, offsets)
         first, after, _ = doc_tokens.token_spans(doc_tokens.read(doc), offsets)
 
     add = doc.vocab.strings.add
-    hashes = {label: add(label, allow_transient=False) for label in {span.label for span in spans}}
-    starts, ends = first.tolist(), after.tolist()
-
-    def doc_spans(chosen: list[Span], offset: int) -> list[DocSpan]:
-        return [
-            DocSpan(doc, starts[i], ends[i], label=hashes[span.label], span_id=add(span.entity_id) if span.entity_id else 0)
-            for i, span in enumerate(chosen, offset)
-        ]
-
-    doc.spans[KEY] = doc_spans(spans, 0)
+    hashes = {label: add(label, allow_transient=False) for label in {span.label for span in together}}
+    labels = [hashes[span.label] for span in together]
+    ids = [add(span.entity_id) if span.entity_id else 0 for span in together]
+    written = [
+        DocSpan(doc, start, end, label=label, span_id=identifier)
+        for start, end, label, identifier in zip(first.tolist(), after.tolist(), labels, ids)
+    ]
+    doc.spans[KEY] = written[: len(spans)]
+    chosen = slice(len(together) - len(entities), None)
     if tokens.has_entities:
-        doc_tokens.add_entities(doc, doc_spans(entities, len(spans)))
+        doc_tokens.add_entities(doc, written[chosen])
     else:
-        doc_tokens.set_entities(
-            doc,
-            first[len(spans) :],
-            after[len(spans) :],
-            [hashes[span.label] for span in entities],
-            [add(span.entity_id) if span.entity_id else 0 for span in entities],
-        )
-    user_data = doc.user_data
-    for span in spans:
-        key = ("._.", KEY, span.start, span.end)
-        if key in user_data:
-            user_data[key] = {**user_data[key], span.label: _details(span)}
-        else:
-            user_data[key] = {span.label: _details(span)}
+        doc_tokens.set_entities(doc, first[chosen], after[chosen], labels[chosen], ids[chosen])
+    for span in together:
+        details = doc.user_data.setdefault(("._.", KEY, span.start, span.end), {})
+        details[span.label] = _details(span)
     return doc
 
 
