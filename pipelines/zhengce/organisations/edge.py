@@ -21,8 +21,7 @@ from .lexicon import (
 )
 
 OPENING = {"）": "（", ")": "(", "”": "“", "’": "‘", "」": "「"}
-DASHES = "-—–－·•"  # inside a name
-TIES = "—–－"  # between two places that own a name together
+DASHES = "-—–－·•"
 
 
 class Edge(NamedTuple):
@@ -61,19 +60,13 @@ class Walker:
         parts: list[tuple[int, int]] = []  # start and code of each word passed, right to left
         while True:
             if at in names and at < end:
-                return Edge(names[at][0], "name", "another name", True, at)
+                return Edge(self._join(text, names[at][0], names)[0], "name", "another name", True, at)
             if at <= floor:
                 ended = "beginning" if at == 0 else "too long"
                 break
             start, code = lexicon.before(text, at, floor)
-            if code in PLACES:
-                begin = self.chain(text, start, code, names)
-                particular = particular or begin < start
-                alone = at == end and begin == start and text[start:at] in lexicon.provinces
-                return Edge(begin, "province" if alone else "place", "place", particular)
-            if code == NATIONAL:
-                begin = self.national(text, start, names)
-                return Edge(begin, "national", "national word", particular or begin < start)
+            if code in PLACES or code == NATIONAL:
+                return self._place(text, start, at, end, code, particular, names)
             if code == STOP or code == VAGUE:
                 ended = ("vague " if code == VAGUE else "stop word ") + text[start:at]
                 break
@@ -96,6 +89,19 @@ class Walker:
         particular = any(code in PARTICULAR for _, code in parts)
         return Edge(start, "weak" if code == WEAK and len(parts) > 1 else "word", ended, particular)
 
+    def _place(
+        self, text: str, start: int, at: int, end: int, code: int, particular: bool, names: Names
+    ) -> Edge:
+        """The edge where the place or national word ``start:at`` is the first in a name whose head begins at ``end``."""
+        national = code == NATIONAL
+        begin, joint = (self.national(text, start, names) if national else self.chain(text, start, code, names))
+        if joint >= 0:
+            return Edge(begin, "name", "another name", True, joint)
+        if national:
+            return Edge(begin, "national", "national word", particular or begin < start)
+        alone = at == end and begin == start and text[start:at] in self.lexicon.provinces
+        return Edge(begin, "province" if alone else "place", "place", particular or begin < start)
+
     def _unknown(self, text: str, at: int, floor: int, end: int) -> int:
         """The start of the unknown character or stretch that ends at ``at``; negative where the walk ends."""
         character, lexicon = text[at - 1], self.lexicon
@@ -109,53 +115,54 @@ class Walker:
             return COUNTED
         return at - 1
 
-    def chain(self, text: str, start: int, code: int, names: Names) -> int:
-        """The start of the chain of places that ends with the place at ``start``.
+    def chain(self, text: str, start: int, code: int, names: Names) -> tuple[int, int]:
+        """The start of the chain of places that ends with the place at ``start``, and the end of the name before it.
 
         Places with their level word belong together (湖南省长沙市岳麓区); a short form before another
-        place only says where that is.
+        place only says where that is. The end is -1 where no name goes before.
         """
         before = self.lexicon.before
         while start:
             if start in names:
-                return names[start][0]
+                return names[start][0], start
             left, found = before(text, start)
-            if found in (NATIONAL, PREFIX, PLACE) or (found == code == COUNTRY):
-                start, code = left, found
-                continue
-            joined = self._join(text, start, names)
-            if joined == start:
-                break
-            start = joined
-        return start
+            if found not in (NATIONAL, PREFIX, PLACE) and not found == code == COUNTRY:
+                left, joint = self._join(text, start, names)
+                if joint >= 0 or left == start:
+                    return left, joint
+            start, code = left, found
+        return start, -1
 
-    def national(self, text: str, start: int, names: Names) -> int:
-        """The start of a name that begins with a national word at ``start``, a place or a name before it included."""
+    def national(self, text: str, start: int, names: Names) -> tuple[int, int]:
+        """The same for a name that begins with a national word at ``start``."""
         before = self.lexicon.before
         while start:
             if start in names and names[start][1] in HOSTS:
-                return names[start][0]
+                return names[start][0], start
             left, found = before(text, start)
-            if found == NATIONAL or found in PLACES:
-                start = left
-                continue
-            joined = self._join(text, start, names)
-            if joined == start:
-                break
-            start = joined
-        return start
+            if found != NATIONAL and found not in PLACES:
+                left, joint = self._join(text, start, names)
+                if joint >= 0 or left == start:
+                    return left, joint
+            start = left
+        return start, -1
 
-    def _join(self, text: str, start: int, names: Names) -> int:
-        """Where a name begins whose sender is tied to the place at ``start`` (中国驻沙特大使馆, 中国—东盟中心)."""
-        for joiner in (1, 2):
-            at = start - joiner
-            if at > 0 and (text[at:start] in self.lexicon.joiners or joiner == 1 and text[at] in TIES):
+    def _join(self, text: str, start: int, names: Names) -> tuple[int, int]:
+        """Start and end of the name or place that is tied to the place at ``start`` (中国驻沙特大使馆, 中国—东盟中心)."""
+        for length in (1, 2):
+            at = start - length
+            joiner = text[at:start] if at > 0 else ""
+            if joiner in self.lexicon.joiners:
                 if at in names:
-                    return names[at][0]
+                    return names[at][0], at
                 left, found = self.lexicon.before(text, at)
                 if found in PLACES or found == NATIONAL:
-                    return left
-        return start
+                    return left, -1
+            elif length == 1 and joiner and joiner in DASHES:
+                left, found = self.lexicon.before(text, at)
+                if found in (COUNTRY, NATIONAL):
+                    return left, -1
+        return start, -1
 
     def _inner(self, text: str, at: int, floor: int, end: int) -> int:
         """Where a stretch that is no Han text but may stand inside a name begins; ``at`` where there is none."""
@@ -200,11 +207,11 @@ class Walker:
         lexicon = self.lexicon
         start, code = lexicon.before(text, end)
         if code in PLACES or code == NATIONAL:
+            kind = "national" if code == NATIONAL else "place"
             if text[start:end] in lexicon.countries:
-                return self.chain(text, start, code, names), "country", "country"
-            if code == NATIONAL:
-                return self.national(text, start, names), "national", "national word"
-            return self.chain(text, start, code, names), "place", "place"
+                kind, code = "country", COUNTRY
+            walk = self.national(text, start, names) if kind == "national" else self.chain(text, start, code, names)
+            return walk[0], kind, kind
         if length := self.level_before(text, end):
             return self._level(text, end - length, names)
         if foreign and end and text[end - 1] in lexicon.abbreviations and self.is_edge(text, end - 1, names):
@@ -229,7 +236,7 @@ class Walker:
         while at > level - 4 and at > 0 and is_han(text[at - 1]):
             left, code = self.lexicon.before(text, at)
             if code in PLACES:
-                return self.chain(text, left, code, names), "place", "place"
+                return self.chain(text, left, code, names)[0], "place", "place"
             if code:
                 break
             at -= 1

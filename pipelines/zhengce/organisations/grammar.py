@@ -125,7 +125,7 @@ class Grammar:
             return begin, head.type, reason
         if head.anchor == "word" and particular and start - begin >= 2:
             return begin, head.type, reason
-        if head.level and self._has_level(text, begin, start):
+        if head.level and start - begin >= head.level and self._has_level(text, begin, start):
             return begin, head.type, "level"
         return -1, "", "no place before it" if head.anchor == "place" else "only generic words before it"
 

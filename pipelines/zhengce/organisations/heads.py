@@ -23,7 +23,7 @@ class Head(NamedTuple):
     rule: str = ""
     type: str = ""
     anchor: str = ""
-    level: bool = False
+    level: int = 0
     longest: int = 16
     weak: bool = False
     particular: bool = False
@@ -72,7 +72,7 @@ def _add_organs(heads: dict[str, Head], organs: Mapping[str, str]) -> None:
     for field in organs["ministries"].split():
         heads[field + "部"] = whole
     types = {}
-    for kind in ("other", "media", "company", "research", "education"):
+    for kind in ("government", "other", "media", "company", "research", "education"):
         for word in organs[f"whole_{kind}"].split():
             heads[word] = Head(ORGAN, f"org.grammar.{kind}", kind, bare=True)
             types[word] = kind

@@ -49,6 +49,8 @@ class Lexicon:
                 (countries if foreign else provinces).update(shorts, (row["name"],))
             if row["level"] == "country":
                 abbreviations.update(a for a in _several(row.get("abbr") or row.get("letter")) if len(a) == 1)
+        for letter in abbreviations:  # 中哈合作委员会
+            codes.update(((home + letter, SHORT) for home in words.get("home", "").split()))
         for name, code in _ABOVE_PLACES:
             codes.update(dict.fromkeys(words.get(name, "").split(), code))
         self.codes, self.abbreviations = codes, frozenset(abbreviations)
