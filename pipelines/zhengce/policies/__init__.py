@@ -12,13 +12,13 @@ from typing import Any
 
 from .. import automaton
 from ..records import Span
-from . import documents, families, heads, quoted
+from . import documents, families, heads, numbered, quoted
 from .lexicon import Lexicon, build
-from .verdict import Verdict
+from .verdict import Known, Verdict
 
 __all__ = ["Verdict", "compile_policies", "explain_policies"]
 
-Judge = Callable[[str, int, int, Sequence[tuple[int, int]]], Verdict]
+Judge = Callable[[str, int, int, Known], Verdict]
 
 
 def compile_policies(tables: Mapping[str, Any]) -> Callable[..., list[Span]]:
@@ -51,7 +51,7 @@ def _compile(tables: Mapping[str, Any]) -> Callable[..., list[Verdict]]:
     by_index = [judges[word] for word in words]
 
     def verdicts(text: str, known: Sequence[Span] = ()) -> list[Verdict]:
-        listed = [(span.start, span.end) for span in known if span.label == "POLICY"]
+        listed = Known(known)
         out, seen = [], -1
         for start, end, index in scan(text):
             if end == seen:  # a shorter head that ends at the same place
@@ -71,6 +71,8 @@ def _judges(lexicon: Lexicon) -> dict[str, Judge]:
         judges[word] = lambda text, start, end, known: families.judge_virtue(text, start, end, lexicon)
     for word in lexicon.strong:
         judges[word] = lambda text, start, end, known: families.judge_strong(text, start, end, lexicon)
+    for word in lexicon.numbered:
+        judges[word] = lambda text, start, end, known: numbered.judge(text, start, end, lexicon)
     judges["精神"] = lambda text, start, end, known: families.judge_spirit(text, start, end, lexicon)
     for word, head in lexicon.heads.items():
         judges[word] = lambda text, start, end, known, head=head: heads.judge(text, start, end, head, known, lexicon)
@@ -82,15 +84,27 @@ def _judges(lexicon: Lexicon) -> dict[str, Judge]:
 
 def _flat(verdicts: Iterable[Verdict]) -> list[Verdict]:
     """The longest names, then the leftmost, none overlapping another, sorted by start."""
-    ordered = sorted(set(verdicts), key=lambda v: (v.start - v.end, v.start))
-    if not ordered:
-        return []
-    taken: dict[int, Verdict] = {}
+    taken: list[Verdict] = []
+    cluster: list[Verdict] = []
+    reach = -1
+    for verdict in sorted(verdicts, key=_place):
+        if verdict.start >= reach and cluster:
+            taken += cluster if len(cluster) == 1 else _longest(cluster)
+            cluster = []
+        cluster.append(verdict)
+        reach = max(reach, verdict.end)
+    return taken + (cluster if len(cluster) < 2 else _longest(cluster))
+
+
+def _place(verdict: Verdict) -> tuple[int, int]:
+    return verdict.start, verdict.end
+
+
+def _longest(cluster: list[Verdict]) -> list[Verdict]:
     covered: set[int] = set()
-    for verdict in ordered:
-        cells = range(verdict.start, verdict.end)
-        if verdict.start in covered or verdict.end - 1 in covered:
-            continue
-        covered.update(cells)
-        taken[verdict.start] = verdict
-    return [taken[start] for start in sorted(taken)]
+    out = []
+    for verdict in sorted(cluster, key=lambda v: (v.start - v.end, v.start)):
+        if verdict.start not in covered and verdict.end - 1 not in covered:
+            covered.update(range(verdict.start, verdict.end))
+            out.append(verdict)
+    return sorted(out)

@@ -19,7 +19,7 @@ def judge_virtue(text: str, start: int, end: int, lexicon: Lexicon) -> Verdict:
     """平安, 数字, 法治 … with a place, 中国, 乡村 behind the word."""
     if text[end : end + 2] in lexicon.virtue_of:
         return Verdict(start, end + 2, "concept", "virtue", "virtue of the land")
-    after = left_edge.past_place(text, end, min(len(text), end + 4), lexicon)
+    after = left_edge.past_place(text, end, min(len(text), end + 4), lexicon.large_places)
     if after > end and not text.startswith(("省", "市", "县", "区", "大学", "日报", "公司", "集团", "银行"), after):
         return Verdict(start, after, "concept", "virtue", "virtue of a place")
     return Verdict(start, end, "concept", None, "no place behind it")

@@ -7,70 +7,118 @@ the head's row in ``patterns/policies.toml`` asks for.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from . import left_edge
-from .lexicon import Head, Lexicon
-from .verdict import Verdict
+from .lexicon import HARD, Head, Lexicon
+from .verdict import Known, Verdict
 
-_CODE = re.compile(r"[“\"][0-9A-Z一-鿿]{0,4}[0-9][0-9NXn]*(?:[+＋×xX][0-9NXn]+)*[”\"]")
-_PERIOD = re.compile(r"[“\"]?十[一二三四五六七]五[”\"]?")
+_PERIOD = re.compile(r"[“\"]?(?:十[一二三四五六七]五|[“\"])")
 _JOINING = frozenset(["campaign", "programme", "pilot", "strategy"])
+_PLACED = frozenset(["region", "union", "strategy", "law"])  # a place is part of these names
+_FROM_QUOTE = frozenset(["arrangement", "layout", "reform"])  # what stands before the quotation is not
+_GRANTED = frozenset(["designation", "status"])
+_SHARED = frozenset(["campaign", "programme", "pilot"])
+_CLAUSE = 44  # characters that the name of a document without marks may reach back
+_FOUNDED = 8  # characters from which a founded mechanism is taken for one of its own
 
 
-def judge(text: str, start: int, end: int, head: Head, known: Sequence[tuple[int, int]], lexicon: Lexicon) -> Verdict:
+def judge(text: str, start: int, end: int, head: Head, known: Known, lexicon: Lexicon) -> Verdict:
     """Whether the head at ``[start:end)`` ends a name, and where that begins."""
     if head.not_before and text.startswith(head.not_before, end):
         return Verdict(start, end, head.type, None, f"{head.word} goes on as another word")
-    edge = left_edge.find_edge(text, start, head.kind in _JOINING, lexicon)
-    begin = edge.start
-    shows = _evidence(text, begin, start, edge, head, known, lexicon)
-    if "level" in head.needs:
-        levelled = _from_level(text, begin, start, lexicon)
-        if levelled is not None:
-            begin = levelled
-            shows.add("level")
+    if head.kind == "plan":
+        return _plan(text, start, end, head, lexicon)
+    edge = left_edge.find_edge(text, start, head.kind in _JOINING, head.kind not in _PLACED, lexicon)
+    if edge.by == "等" and head.kind in _SHARED:
+        return Verdict(start, end, head.type, None, "one head for a list that 等 closes")
+    begin, shows = _evidence(text, start, edge, head, known, lexicon)
     size = start - begin
     if size < head.shortest:
         return Verdict(start, end, head.type, None, f"body of {size} is too short, stopped by {edge.by!r}")
     if size > head.longest:
         return Verdict(start, end, head.type, None, f"body of {size} is too long, stopped by {edge.by!r}")
-    met = head.needs & shows
-    if not met and "any" not in head.needs:
+    if not shows and "any" not in head.needs:
         return Verdict(start, end, head.type, None, f"needs {' or '.join(sorted(head.needs))}, stopped by {edge.by!r}")
-    return Verdict(begin, end, head.type, head.kind, f"{', '.join(sorted(met)) or 'any'}; stopped by {edge.by!r}")
+    if head.word == "工程" and edge.quote < 0 and lexicon.sites.search(text, begin, start):
+        return Verdict(start, end, head.type, None, "a building site")
+    if head.kind in _GRANTED:
+        known.granted_end = end
+    return Verdict(begin, end, head.type, head.kind, f"{', '.join(shows) or 'any'}; stopped by {edge.by!r}")
 
 
 def _evidence(
-    text: str,
-    begin: int,
-    start: int,
-    edge: left_edge.Edge,
-    head: Head,
-    known: Sequence[tuple[int, int]],
-    lexicon: Lexicon,
-) -> set[str]:
-    needs, shows = head.needs, set()
-    if edge.launched:
-        shows.add("launched")
-    if edge.quoted:
-        shows.add("quoted")
+    text: str, start: int, edge: left_edge.Edge, head: Head, known: Known, lexicon: Lexicon
+) -> tuple[int, list[str]]:
+    """Where the body begins in the light of the evidence, and which of the head's needs it meets."""
+    needs, begin, shows = head.needs, edge.start, []
+    if "coined" in needs:
+        coined = next((word for word in head.coined if text.endswith(word, begin, start)), None)
+        if coined is not None:
+            shows.append("coined")
+            if head.kind not in _FROM_QUOTE:
+                begin = start - len(coined)
+    if "level" in needs:
+        level = lexicon.level.search(text, edge.start, start)
+        if level is not None and (not shows or level.end() == begin):
+            begin = level.start()
+            shows.append("level")
+    if edge.launched and "launched" in needs:
+        shows.append("launched")
+    if edge.quote >= 0 and "quoted" in needs:
+        shows.append("quoted")
+        if head.kind in _FROM_QUOTE:
+            begin = edge.quote
     if "action" in needs and left_edge.past_actions(text, start, begin, lexicon) < start:
-        shows.add("action")
-    if "coined" in needs and text.endswith(head.coined, begin, start):
-        shows.add("coined")
-    if "listed" in needs and any(begin <= s and e <= start for s, e in known):
-        shows.add("listed")
-    if "drafted" in needs and edge.by in lexicon.draft:
-        shows.add("drafted")
-    if "period" in needs and _PERIOD.match(text, begin):
-        shows.add("period")
-    if "place" in needs and edge.start < start:
-        shows.add("place")
-    return shows
+        if head.kind != "status" or not edge.placed and edge.launched:
+            shows.append("action")
+    if "listed" in needs and known.holds(begin, start):
+        shows.append("listed")
+    if "granted" in needs and edge.by in lexicon.grant and not edge.placed:
+        shows.append("granted")
+    if "sibling" in needs and not edge.placed and known.granted_end == edge.start - len(edge.by):
+        shows.append("sibling")
+    if "founded" in needs and edge.by in lexicon.found and start - begin >= _FOUNDED:
+        shows.append("founded")
+    if "place" in needs and start > begin and all(char in lexicon.place_letters for char in text[begin:start]):
+        shows.append("place")
+    return begin, shows
 
 
-def _from_level(text: str, begin: int, start: int, lexicon: Lexicon) -> int | None:
-    """Where the first level word of the body stands."""
-    found = [at for word in lexicon.level if (at := text.find(word, begin, start)) >= 0]
-    return min(found, default=None)
+def _plan(text: str, start: int, end: int, head: Head, lexicon: Lexicon) -> Verdict:
+    """A document without title marks: all that stands behind a verb of drafting, 关于 or a period of planning."""
+    begin = _clause(text, start, lexicon)
+    about = text.find("关于", begin, start)
+    period = _PERIOD.search(text, begin, start)
+    if about >= 0:
+        begin, shows = about, "about"
+    else:
+        drafted = max((at + len(w) for w in lexicon.draft if (at := text.rfind(w, begin, start)) >= 0), default=-1)
+        if drafted >= 0:
+            begin, shows = drafted, "drafted"
+        elif period is not None and period.end() - period.start() > 1:
+            begin, shows = period.start(), "period"
+        else:
+            return Verdict(start, end, head.type, None, "needs a verb of drafting, 关于 or a period")
+    found = lexicon.lead.match(text, begin, start)
+    begin = begin if found is None else found.end()
+    body = text[begin:start]
+    if not head.shortest <= len(body) <= head.longest or ("的" in body and shows != "about"):
+        return Verdict(start, end, head.type, None, f"body of {len(body)} does not fit")
+    return Verdict(begin, end, head.type, head.kind, shows)
+
+
+def _clause(text: str, start: int, lexicon: Lexicon) -> int:
+    """Where the clause begins that holds ``start``: behind the last mark outside quotations."""
+    stops, floor, i = lexicon.stops, max(0, start - _CLAUSE), start
+    while i > floor:
+        char = text[i - 1]
+        if char in "”\"":
+            opening = text.rfind("“" if char == "”" else '"', floor, i - 1)
+            if opening < 0:
+                return i
+            i = opening
+        elif stops.get(char) is HARD:
+            return i
+        else:
+            i -= 1
+    return i

@@ -1,111 +1,112 @@
 """Where a name begins: a walk to the left from its head, then a trim of what leads it in.
 
-The walk is bounded (``REACH`` characters) and looks at each character once, so a text full of
-heads costs time in proportion to its length.
+The walk covers at most ``REACH`` characters and looks at each once, so a text full of heads costs
+time in proportion to its length.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from .lexicon import KEEP, LAUNCH, OPENING, Lexicon
+from .lexicon import CLOSE, EDGE, HARD, KEEP, LAUNCH, MEASURE, OPENING, Lexicon
 
-REACH = 36  # characters that a walk covers at most, quotations and brackets included
-_HARD = frozenset("。，、；：！？,;:!?\n\r\t 　…—~～|<>=［］[]【】*#“‘《〈（(•·")
-_NUMERALS = frozenset("0123456789一二两三四五六七八九十百千几数多余各这整首")
-_CONJUNCTIONS = ("和", "与", "及")
-_DIGITS = frozenset("0123456789.万亿余多")
+REACH = 36  # characters, quotations and brackets included
+_LONGEST_PLACE = 12
+_NUMERALS = frozenset("0123456789一两二三四五六七八九十百千几数多余各这整首")
+_DIGITS = frozenset("0123456789.")
+_CONJUNCTIONS = ("和", "与", "及", "以及")
 
 
 class Edge(NamedTuple):
     """``start`` of the body; ``by`` the word or mark that ended the walk; ``launched``: a launching verb did.
 
-    ``quoted``: a quotation stands in the body.
+    ``quote``: where the first quotation of the body opens, or -1; ``placed``: a place was cut off.
     """
 
     start: int
     by: str
     launched: bool
-    quoted: bool
+    quote: int
+    placed: bool = False
 
 
 def walk(text: str, head: int, lexicon: Lexicon) -> Edge:
-    """The left edge of the name whose head begins at ``head``."""
-    floor = max(0, head - REACH)
-    stops, measures = lexicon.stops, lexicon.measures
+    """The left edge of the name whose head begins at ``head``, nothing trimmed."""
+    floor = head - REACH
+    if floor < 0:
+        floor = 0
+    stops = lexicon.stops
     i = past_actions(text, head, floor, lexicon)
-    quoted = False
+    quote = -1
     while i > floor:
         char = text[i - 1]
-        words = stops.get(char)
-        if words is not None:
-            for word, kind in words:
-                if text.startswith(word, i - len(word)) and i - len(word) >= floor:
-                    if kind is KEEP:
-                        i -= len(word)
-                        break
-                    return Edge(i, word, kind is LAUNCH, quoted)
-            else:
-                words = None
-            if words is not None:
-                continue
-        if char in OPENING:
+        stop = stops.get(char)
+        if stop is None:
+            i -= 1
+        elif stop is HARD:
+            return Edge(i, char, False, quote)
+        elif stop is CLOSE:
             opening = text.rfind(OPENING[char], max(floor, i - 30), i - 1)
             if opening < 0:
-                return Edge(i, char, False, quoted)
+                return Edge(i, char, False, quote)
             if char in "”\"":
-                quoted = True
-            elif char in "》":
-                return Edge(i, char, False, quoted)
+                quote = opening
             i = opening
-            continue
-        if char in _HARD:
-            return Edge(i, char, False, quoted)
-        if char in measures and i - 2 >= floor and text[i - 2] in _NUMERALS:
-            return Edge(i, text[i - 2 : i], False, quoted)
-        i -= 1
-    return Edge(i, "" if i == 0 else "reach", False, quoted)
+        else:
+            if stop is not MEASURE:
+                for word, kind in stop:
+                    size = len(word)
+                    if i - size >= floor and text.startswith(word, i - size):
+                        break
+                else:
+                    kind, size = EDGE, 0
+                if size:
+                    if kind is KEEP:
+                        i -= size
+                        continue
+                    if kind is EDGE or not text.endswith(lexicon.first, floor, i - size):
+                        return Edge(i, word, kind is LAUNCH, quote)
+                    i -= size
+                    continue
+            if char in lexicon.measures and i - 2 >= floor and text[i - 2] in _NUMERALS:
+                return Edge(i, text[i - 2 : i], False, quote)
+            i -= 1
+    return Edge(i, "" if i == 0 else "reach", False, quote)
 
 
-def find_edge(text: str, head: int, joins: bool, lexicon: Lexicon) -> Edge:
-    """The left edge of the name whose head begins at ``head``, epithets and places trimmed.
+def find_edge(text: str, head: int, joins: bool, places: bool, lexicon: Lexicon) -> Edge:
+    """The left edge of the name whose head begins at ``head``, epithets trimmed, and ``places`` where asked.
 
     ``joins``: a conjunction before the body joins what stands before it when a launching verb
     opens the whole (实施A和B行动) and the first part is no name of its own.
     """
     edge = walk(text, head, lexicon)
-    if joins and edge.by in _CONJUNCTIONS and not edge.quoted:
+    if joins and edge.by in _CONJUNCTIONS and edge.quote < 0:
         before = edge.start - len(edge.by)
         further = walk(text, before, lexicon)
         if further.launched and 2 <= before - further.start <= 14 and not ends_in_name(text, before, lexicon):
             edge = further
-    start, launched = edge.start, edge.launched
+    start, by, launched, quote, _ = edge
     while (word := _launching(text, start, head, lexicon)) is not None:
-        start, launched = start + len(word), True
-    start = trim(text, start, head, launched, lexicon)
-    return Edge(start, edge.by, launched, edge.quoted)
+        start, by, launched = start + len(word), word, True
+    start, placed = _trim(text, start, head, launched, places, lexicon)
+    return Edge(start, by, launched, quote, placed)
 
 
 def ends_in_name(text: str, end: int, lexicon: Lexicon) -> bool:
     """Whether a head or a closing mark stands right before ``end``."""
-    return text[end - 1] in "”\"》" or any(text[max(0, end - n) : end] in lexicon.heads for n in (2, 3, 4))
-
-
-def _launching(text: str, start: int, head: int, lexicon: Lexicon) -> str | None:
-    """A launching verb that the run of nouns of action before the head swallowed."""
-    for length in (2, 3):
-        word = text[start : start + length]
-        if word in lexicon.launch and start + length < head:
-            return word
-    return None
+    return text[end - 1] in "”\"》" or any(text[max(0, end - n) : end] in lexicon.heads for n in (2, 3, 4, 5))
 
 
 def past_actions(text: str, head: int, floor: int, lexicon: Lexicon) -> int:
     """Where the run of nouns of action right before ``head`` begins; ``head`` where there is none."""
     action, i = lexicon.action, head
     while i > floor:
-        for word in action.get(text[i - 1], ()):
-            if text.startswith(word, i - len(word)) and i - len(word) >= floor:
+        words = action.get(text[i - 1])
+        if words is None:
+            break
+        for word in words:
+            if i - len(word) >= floor and text.startswith(word, i - len(word)):
                 i -= len(word)
                 break
         else:
@@ -113,30 +114,33 @@ def past_actions(text: str, head: int, floor: int, lexicon: Lexicon) -> int:
     return i
 
 
-def trim(text: str, start: int, head: int, launched: bool, lexicon: Lexicon) -> int:
-    """``start`` moved past epithets, counts and places, and past verbs where no launching verb vouches for them."""
-    moved = True
+def past_place(text: str, start: int, limit: int, places: frozenset[str]) -> int:
+    """The end of the longest of ``places`` at ``start``, else ``start``."""
+    for end in range(min(limit, start + _LONGEST_PLACE), start + 1, -1):
+        if text[start:end] in places:
+            return end
+    return start
+
+
+def _launching(text: str, start: int, head: int, lexicon: Lexicon) -> str | None:
+    """A launching verb at ``start`` that the run of nouns of action before the head swallowed."""
+    for length in (2, 3):
+        word = text[start : start + length]
+        if start + length < head and word in lexicon.launch and not text.endswith(lexicon.first, 0, start):
+            return word
+    return None
+
+
+def _trim(text: str, start: int, head: int, launched: bool, places: bool, lexicon: Lexicon) -> tuple[int, bool]:
+    """``start`` moved past epithets, digits and places, and past verbs where no launching verb vouches for them."""
+    words = lexicon.lead if launched else lexicon.lead_or_verbs
+    placed, moved = False, True
     while moved and start < head:
         moved = False
-        for words in (lexicon.lead, () if launched else lexicon.verbs):
-            for word in words:
-                if text.startswith(word, start) and start + len(word) < head:
-                    start += len(word)
-                    moved = True
-                    break
-        after = past_place(text, start, head, lexicon)
-        if after > start:
-            start, moved = after, True
+        if (found := words.match(text, start, head)) is not None and found.end() < head:
+            start, moved = found.end(), True
+        if places and (after := past_place(text, start, head, lexicon.places)) > start:
+            start, moved, placed = after, True, True
         while start < head and text[start] in _DIGITS:
-            start += 1
-            moved = True
-    return start
-
-
-def past_place(text: str, start: int, limit: int, lexicon: Lexicon) -> int:
-    """The end of the longest place name at ``start``, else ``start``."""
-    places = lexicon.places
-    for length in range(min(lexicon.longest_place, limit - start), 1, -1):
-        if text[start : start + length] in places:
-            return start + length
-    return start
+            start, moved = start + 1, True
+    return start, placed

@@ -7,8 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+# What a word or mark does to the walk to the left.
 LAUNCH, EDGE, KEEP = "launch", "edge", "keep"
-OPENING = {"”": "“", '"': '"', "）": "（", ")": "(", "》": "《", "〉": "〈", "’": "‘"}
+HARD, CLOSE, MEASURE = 0, 1, 2
+OPENING = {"”": "“", '"': '"', "）": "（", ")": "(", "’": "‘"}
+_HARD = "。，、；：！？,;:!?\n\r\t 　…—~～|<>=［］[]【】*#“‘《》〈〉（(•·"
+_TRIMMED = frozenset(["province", "prefecture", "county"])  # countries and regions stand in official names
+
+Stop = tuple[tuple[str, str], ...]  # (word, LAUNCH | EDGE | KEEP), longest first
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,30 +32,6 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Lexicon:
-    """Words by the character they end in (``stops``) or as tuples for ``startswith``/``endswith``."""
-
-    heads: Mapping[str, Head]
-    stops: Mapping[str, tuple[tuple[str, str], ...]]  # last character -> (word, LAUNCH | EDGE | KEEP), longest first
-    launch: frozenset[str]
-    action: Mapping[str, tuple[str, ...]]  # last character -> nouns of action
-    measures: frozenset[str]
-    lead: tuple[str, ...]
-    verbs: tuple[str, ...]
-    level: tuple[str, ...]
-    draft: tuple[str, ...]
-    places: frozenset[str]
-    longest_place: int
-    quoted: Quoted
-    titles: Titles
-    strong: frozenset[str]
-    strengths: tuple[str, ...]
-    virtues: frozenset[str]
-    virtue_of: frozenset[str]
-    spirit_verbs: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Quoted:
     """Points for and against a quotation."""
 
@@ -57,7 +39,7 @@ class Quoted:
     before: Mapping[str, int]
     shapes: tuple[tuple[re.Pattern[str], int], ...]
     talk: frozenset[str]
-    inside: tuple[str, ...]
+    inside: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,28 +53,67 @@ class Titles:
     aliases: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """``stops`` holds, by a character: ``HARD``, ``CLOSE``, ``MEASURE`` or the words that end in it."""
+
+    heads: Mapping[str, Head]
+    stops: Mapping[str, int | Stop]
+    measures: frozenset[str]
+    action: Mapping[str, tuple[str, ...]]  # last character -> nouns of action, longest first
+    launch: frozenset[str]
+    first: tuple[str, ...]
+    found: frozenset[str]
+    grant: frozenset[str]
+    draft: tuple[str, ...]
+    sites: re.Pattern[str]
+    lead: re.Pattern[str]
+    lead_or_verbs: re.Pattern[str]
+    level: re.Pattern[str]
+    places: frozenset[str]
+    large_places: frozenset[str]
+    place_letters: frozenset[str]
+    quoted: Quoted
+    titles: Titles
+    numbered: tuple[str, ...]
+    numbered_heads: tuple[str, ...]
+    numbered_not_before: tuple[str, ...]
+    strong: tuple[str, ...]
+    strengths: tuple[str, ...]
+    virtues: tuple[str, ...]
+    virtue_of: frozenset[str]
+    spirit_verbs: tuple[str, ...]
+
+
 def build(policies: Mapping[str, Any], places: Iterable[Mapping[str, Any]]) -> Lexicon:
-    """The lexicon of the parsed TOML and of rows with place names (``name``, ``short``)."""
-    left, body = policies["left"], policies["body"]
-    names = _place_names(places)
-    families = policies["families"]
+    """The lexicon of the parsed TOML and of rows with place names (``name``, ``level``, ``short``, ``abbr``)."""
+    left, families, numbered = policies["left"], policies["families"], policies["numbered"]
+    names, large, letters = _place_names(places)
     return Lexicon(
         heads=_heads(policies),
         stops=_stops(left),
-        launch=frozenset(left["launch"]),
-        action=_by_last(body["action"]),
         measures=frozenset(left["measures"]),
-        lead=_longest_first(left["lead"]),
-        verbs=_longest_first(left["verbs"]),
-        level=_longest_first(left["level"]),
-        draft=tuple(left["draft"]),
+        action=_by_last(policies["body"]["action"]),
+        launch=frozenset(left["launch"]),
+        first=tuple(left["first"]),
+        found=frozenset(left["found"]),
+        grant=frozenset(left["grant"]),
+        draft=_longest_first(left["draft"]),
+        sites=_any_of(left["sites"]),
+        lead=_any_of(left["lead"]),
+        lead_or_verbs=_any_of([*left["lead"], *left["verbs"]]),
+        level=_any_of(left["level"]),
         places=names,
-        longest_place=max(map(len, names), default=0),
+        large_places=large,
+        place_letters=letters,
         quoted=_quoted(policies["quoted"]),
         titles=_titles(policies["titles"], policies["aliases"]),
-        strong=frozenset(families["strong"]),
+        numbered=tuple(numbered["openings"]),
+        numbered_heads=_longest_first(numbered["heads"]),
+        numbered_not_before=tuple(numbered["not_before"]),
+        strong=tuple(families["strong"]),
         strengths=_longest_first(families["strength"]),
-        virtues=frozenset(families["virtues"]),
+        virtues=tuple(families["virtues"]),
         virtue_of=frozenset(families["virtue_of"]),
         spirit_verbs=tuple(families["spirit_verbs"]),
     )
@@ -103,35 +124,44 @@ def _heads(policies: Mapping[str, Any]) -> dict[str, Head]:
     heads: dict[str, Head] = {}
     for kind, row in policies["heads"].items():
         shortest, longest = row["body"]
+        needs = frozenset(row["needs"])
+        modifiers = _both_quotes(coined.get(kind, ()))
         for word in row["words"]:
+            barred = [bar for ending, bars in not_before.items() if word.endswith(ending) for bar in bars]
             heads[word] = Head(
-                word,
-                kind,
-                row["type"],
-                frozenset(row["needs"]),
-                shortest,
-                longest,
-                tuple(dict.fromkeys(sum((list(v) for k, v in not_before.items() if word.endswith(k)), []))),
-                tuple(coined.get(kind, ())),
+                word, kind, row["type"], needs, shortest, longest, tuple(dict.fromkeys(barred)), modifiers
             )
     return heads
 
 
-def _stops(left: Mapping[str, Any]) -> dict[str, tuple[tuple[str, str], ...]]:
+def _stops(left: Mapping[str, Any]) -> dict[str, int | Stop]:
     kinds = {word: EDGE for word in left["words"]}
     kinds.update((word, LAUNCH) for word in left["launch"])
     kinds.update((word, KEEP) for word in left["keep"])
-    table: dict[str, list[tuple[str, str]]] = {}
+    words: dict[str, list[tuple[str, str]]] = {}
     for word, kind in kinds.items():
-        table.setdefault(word[-1], []).append((word, kind))
-    return {last: tuple(sorted(words, key=lambda word: -len(word[0]))) for last, words in table.items()}
+        words.setdefault(word[-1], []).append((word, kind))
+    table: dict[str, int | Stop] = dict.fromkeys(left["measures"], MEASURE)
+    table.update((last, tuple(sorted(group, key=lambda word: -len(word[0])))) for last, group in words.items())
+    table.update(dict.fromkeys(OPENING, CLOSE))
+    table.update(dict.fromkeys(_HARD, HARD))
+    return table
 
 
-def _place_names(rows: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+def _place_names(rows: Iterable[Mapping[str, Any]]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     names: set[str] = set()
+    large: set[str] = set()
+    letters: set[str] = set()
     for row in rows:
-        names.update(word for word in (row.get("name"), row.get("short")) if word and len(word) > 1)
-    return frozenset(names)
+        level = row.get("level", "county")
+        shorts = [word for word in (row.get("short") or "").split("|") if word]
+        if level in _TRIMMED:
+            names.update(word for word in (row["name"], *shorts) if len(word) > 1)
+        if level in ("province", "prefecture"):
+            large.update(word for word in (row["name"], *shorts) if len(word) > 1)
+            letters.update((row.get("abbr") or row.get("letter") or "").replace("|", ""))
+            letters.update(word[0] for word in shorts)
+    return frozenset(names), frozenset(large), frozenset(letters)
 
 
 def _quoted(table: Mapping[str, Any]) -> Quoted:
@@ -140,18 +170,26 @@ def _quoted(table: Mapping[str, Any]) -> Quoted:
         before={word: int(points) for points, words in table["before"].items() for word in words},
         shapes=tuple((re.compile(shape), int(points)) for shape, points in table["shapes"]),
         talk=frozenset(table["talk"]),
-        inside=tuple(table["inside"]),
+        inside=_any_of(table["inside"]),
     )
 
 
 def _titles(table: Mapping[str, Any], aliases: Mapping[str, Any]) -> Titles:
     return Titles(
-        words=re.compile("|".join(map(re.escape, table["words"]))),
+        words=_any_of(table["words"]),
         works=tuple(table["works"]),
         works_behind=tuple(table["works_behind"]),
         drafted=tuple(table["drafted"]),
         aliases=tuple(aliases["words"]),
     )
+
+
+def _both_quotes(words: Iterable[str]) -> tuple[str, ...]:
+    return _longest_first([form for word in words for form in (word, word.replace("“", '"').replace("”", '"'))])
+
+
+def _any_of(words: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, _longest_first(words))))
 
 
 def _by_last(words: Iterable[str]) -> dict[str, tuple[str, ...]]:

@@ -7,13 +7,16 @@ and by the words that touch it; tables and points are in ``patterns/policies.tom
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from .left_edge import ends_in_name
 from .lexicon import EDGE, LAUNCH, Lexicon
 from .verdict import Verdict
 
 LONGEST = 40
-NEEDED = 4
+NEEDED = 3
+_LIST = 6  # quotations of a list that are looked at to each side
+_LISTING = frozenset("、和与及")
 _CLOSING = re.compile(r"[”\"]")
 _CODE = re.compile(r"[A-Z一-鿿]{0,2}[0-9]+[NXn]?(?:[+＋×xX*·-][0-9NXn]+)*[A-Z]?")
 _WORDS = re.compile(r"[一-鿿（）()]{1,14}")
@@ -30,7 +33,7 @@ def judge(text: str, start: int, lexicon: Lexicon) -> Verdict:
         return Verdict(start, start + 1, "concept", None, f"no closing mark within {LONGEST} characters")
     end = closing.end()
     inner = text[start + 1 : end - 1]
-    if inner in lexicon.quoted.talk or any(mark in inner for mark in lexicon.quoted.inside):
+    if inner in lexicon.quoted.talk or lexicon.quoted.inside.search(inner):
         return Verdict(start, end, "concept", None, "talk")
     if _CODE.fullmatch(inner) and len(inner) > 1:
         return _numbered(text, start, end, lexicon)
@@ -47,17 +50,49 @@ def _points(text: str, start: int, end: int, inner: str, lexicon: Lexicon) -> tu
             points += worth
             why.append(f"shape {worth:+d}")
             break
-    for length in (4, 3, 2, 1):
-        if (worth := tables.behind.get(text[end : end + length])) is not None:
+    for word, worth in (
+        _touching(text, _last_of_list(text, end), tables.behind, 1),
+        _touching(text, _first_of_list(text, start), tables.before, -1),
+    ):
+        if worth:
             points += worth
-            why.append(f"{text[end:end + length]} behind {worth:+d}")
-            break
-    for length in (4, 3, 2, 1):
-        if (worth := tables.before.get(text[max(0, start - length) : start])) is not None:
-            points += worth
-            why.append(f"{text[max(0, start - length):start]} before {worth:+d}")
-            break
+            why.append(f"{word} {worth:+d}")
     return points, ", ".join(why) or "nothing known"
+
+
+def _touching(text: str, at: int, table: Mapping[str, int], step: int) -> tuple[str, int]:
+    """The longest word of ``table`` that begins (``step`` 1) or ends (-1) at ``at``, and its points."""
+    for length in (4, 3, 2, 1):
+        word = text[at : at + length] if step > 0 else text[max(0, at - length) : at]
+        if (worth := table.get(word)) is not None:
+            return word, worth
+    return "", 0
+
+
+def _first_of_list(text: str, start: int) -> int:
+    """Where the list of quotations opens that holds the one opening at ``start``: “A”、“B”和“C”."""
+    for _ in range(_LIST):
+        before = start - 1 if text[start - 1 : start] in _LISTING else start
+        if before < 1 or text[before - 1] != "”":
+            break
+        opening = text.rfind("“", max(0, before - LONGEST), before)
+        if opening < 0:
+            break
+        start = opening
+    return start
+
+
+def _last_of_list(text: str, end: int) -> int:
+    """The same to the right."""
+    for _ in range(_LIST):
+        after = end + 1 if text[end : end + 1] in _LISTING else end
+        if text[after : after + 1] != "“":
+            break
+        closing = text.find("”", after, after + LONGEST)
+        if closing < 0:
+            break
+        end = closing + 1
+    return end
 
 
 def _numbered(text: str, start: int, end: int, lexicon: Lexicon) -> Verdict:
@@ -83,7 +118,8 @@ def _phrase(text: str, start: int, lexicon: Lexicon) -> str:
         return ""
     phrase = found[0]
     for i in range(1, len(phrase) + 1):
-        for word, kind in lexicon.stops.get(phrase[i - 1], ()):
+        stop = lexicon.stops.get(phrase[i - 1])
+        for word, kind in stop if isinstance(stop, tuple) else ():
             if kind in (LAUNCH, EDGE) and phrase.endswith(word, 0, i):
                 return phrase[: i - len(word)]
     return phrase
