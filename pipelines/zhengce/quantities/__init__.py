@@ -12,14 +12,13 @@ from typing import Any
 from ..records import Quantity, Span
 from ..units import compile_units
 from .amounts import compile_amounts
-from .context import Context
-from .measures import Amount
-from .modifiers import Around, compile_modifiers
+from .context import Attributes, Context
+from .measures import Worth, negated
+from .modifiers import compile_modifiers
 from .numbers import RUN
+from .plain import NOTHING, Plain
 
 __all__ = ["compile_quantities"]
-
-RULES: dict[str, str] = {}  # type -> rule name
 
 
 def compile_quantities(tables: Mapping[str, Any]) -> Callable[[str], list[Span]]:
@@ -33,8 +32,9 @@ def compile_quantities(tables: Mapping[str, Any]) -> Callable[[str], list[Span]]
     units = compile_units(tables["units"])
     words = tables.get("modifiers", {})
     amount_at = compile_amounts(units, words)
-    outside = compile_modifiers(units, words)
+    around_at = compile_modifiers(units, words)
     context = Context(words)
+    plain = Plain(units, words, context)
 
     def find(text: str) -> list[Span]:
         spans: list[Span] = []
@@ -46,8 +46,17 @@ def compile_quantities(tables: Mapping[str, Any]) -> Callable[[str], list[Span]]
                 if end <= barrier or (rest := RUN.match(text, barrier)) is None:
                     continue
                 start, end = rest.span()
+            short = plain(text, start, end)
+            if short is NOTHING:
+                continue
             if titles and (beyond := context.beyond_title(titles, start)):
                 barrier = beyond
+                continue
+            if short is not None:
+                worth, barrier = short
+                attributes = context.attributes(text, start, floor)
+                spans.append(_span(start, barrier, worth.type, _quantity(worth, worth.unit_text, "=", attributes)))
+                floor = barrier
                 continue
             amount = amount_at(text, start, end)
             if amount is None:
@@ -57,37 +66,25 @@ def compile_quantities(tables: Mapping[str, Any]) -> Callable[[str], list[Span]]
             if (beyond := context.excluded(text, amount)) > 0:
                 barrier = max(barrier, beyond)
                 continue
-            around = outside(text, amount, floor)
+            around = around_at(text, amount, floor)
             if around is None or context.article(text, amount, around):
                 continue
-            spans.append(_span(text, amount, around, context, floor))
+            worth = negated(amount) if around.negative else amount.worth
+            attributes = context.attributes(text, around.start, floor)
+            quantity = _quantity(worth, around.unit_text or worth.unit_text, around.bound, attributes)
+            spans.append(_span(around.start, around.end, around.type or worth.type, quantity))
             barrier = floor = around.end
         return spans
 
     return find
 
 
-def _span(text: str, amount: Amount, around: Around, context: Context, floor: int) -> Span:
-    worth = amount.worth
-    value = worth.value
-    low, high = worth.low, worth.high
-    base_value, base_low, base_high = worth.base_value, worth.base_low, worth.base_high
-    if around.negative:
-        # -5—-2 keeps its own order: only the first number's sign is read here
-        if value is not None:
-            value, base_value = -value, amount.unit.to_base(-value) if base_value is not None else None
-        else:
-            low = -low
-            base_low = amount.unit.to_base(low) if base_low is not None else None
-            if low > high:
-                low, high, base_low, base_high = high, low, base_high, base_low
-    change, basis, role = context.attributes(text, around.start, floor)
-    quantity = Quantity(
-        value, low, high, around.unit_text or worth.unit_text, around.bound, worth.unit_id, worth.dimension,
-        base_value, base_low, base_high, worth.base_unit, change, basis, role,
+def _span(start: int, end: int, kind: str, quantity: Quantity) -> Span:
+    return Span(start, end, "QUANTITY", kind, "", f"quantity.{kind}", quantity)
+
+
+def _quantity(worth: Worth, unit: str, bound: str, attributes: Attributes) -> Quantity:
+    return Quantity(
+        worth.value, worth.low, worth.high, unit, bound, worth.unit_id, worth.dimension,
+        worth.base_value, worth.base_low, worth.base_high, worth.base_unit, *attributes,
     )  # fmt: skip
-    kind = around.type or worth.type
-    rule = RULES.get(kind)
-    if rule is None:
-        rule = RULES[kind] = f"quantity.{kind}"
-    return Span(around.start, around.end, "QUANTITY", kind, "", rule, quantity)

@@ -19,6 +19,10 @@ CONNECTOR = re.compile(r" ?(?:[-－~～〜至到–]|—{1,2}) ?(?P<minus>[-−�
 HALF = Decimal("0.5")
 _MORE = frozenset(CHINESE + "0123456789又")  # what a sum may go on with
 
+_CONNECTORS = frozenset(" -－~～〜至到–—")
+BEFORE_UNIT = _CONNECTORS | frozenset("分/:：∶×xX*")  # what may stand between a number and the rest of its amount
+AFTER_UNIT = _CONNECTORS | _MORE | frozenset("/（(每半多余")  # what may make an amount go on behind its unit
+
 AmountAt = Callable[[str, int, int], "Amount | None"]
 
 
@@ -29,7 +33,6 @@ def compile_amounts(table: UnitTable, words: Mapping[str, Any]) -> AmountAt:
     unit_after, compound, worth = measures = compile_measures(table, number_at)
     between: dict[str, str] = dict(words.get("between", {}))
     half_stops = frozenset(words.get("not_quantity", {}).get("half_not_before", ""))
-    connectors = frozenset(" -－~～〜至到–—")
 
     def amount_at(text: str, start: int, end: int) -> Amount | None:
         at = text.find("半", start, end)
@@ -66,7 +69,7 @@ def compile_amounts(table: UnitTable, words: Mapping[str, Any]) -> AmountAt:
                 vague = vague_unit(text, number, surface, unit, low, high, end)
                 if vague is not None:
                     return vague
-            elif mark in connectors:
+            elif mark in _CONNECTORS:
                 joined = joined_at(text, number, (surface.text, unit), end)
                 if joined is not None:
                     return joined
@@ -99,7 +102,7 @@ def compile_amounts(table: UnitTable, words: Mapping[str, Any]) -> AmountAt:
 
     def joined_at(text: str, first: Number, left: tuple[str, Unit] | None, end: int) -> Amount | None:
         """A range whose first number (with its own unit, ``left``, or none) ends at ``end``."""
-        if text[end : end + 1] not in connectors:
+        if text[end : end + 1] not in _CONNECTORS:
             return None
         connector = CONNECTOR.match(text, end)
         run = RUN.match(text, connector.end()) if connector is not None else None
@@ -117,7 +120,7 @@ def compile_amounts(table: UnitTable, words: Mapping[str, Any]) -> AmountAt:
             unit, stop, written, name = EMPTY, second.end, "", ""
         else:
             return None
-        if unit.id == "a" and (is_year(first) or is_year(second)):
+        if unit.id == "a" and (is_calendar_year(first.raw) or is_calendar_year(second.raw)):
             return None
         low, high = scaled(first, unit)[0], scaled(second, unit)[1]
         if left is None:
@@ -191,9 +194,9 @@ def compile_amounts(table: UnitTable, words: Mapping[str, Any]) -> AmountAt:
     return amount_at
 
 
-def is_year(number: Number) -> bool:
+def is_calendar_year(raw: str) -> bool:
     """Whether a number before 年 is a year of the calendar."""
-    return len(number.raw) == 4 and number.raw.isdigit() and "1000" <= number.raw <= "2999"
+    return len(raw) == 4 and raw.isdigit() and "1000" <= raw <= "2999"
 
 
 def _is_finite(number: Fraction) -> bool:

@@ -7,8 +7,10 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from typing import Any
 
+from .amounts import is_calendar_year
 from .measures import Amount
 from .modifiers import Around
+from .numbers import CACHE_SIZE
 
 _TITLE = re.compile("《[^《》\n]{1,80}》")
 _CLOSE = {"“": "”", '"': '"', "「": "」", "『": "』", "‘": "’"}
@@ -18,6 +20,8 @@ _DATE_TAIL = re.compile("[0-9一二三四五六七八九十]{1,3}月(?!龄)")
 _STOPS = "，。；：！？、,;“”（）()《》\n"
 _STRONG = frozenset({"percent", "percentage_point", "money"})  # types that may follow letters: GDP5%
 WINDOW = 14
+_ATTRIBUTES = ("change", "basis", "role")
+Attributes = tuple["str | None", "str | None", "str | None"]
 
 
 class Context:
@@ -39,14 +43,13 @@ class Context:
                 if character in _NUMERALS:
                     self.phrases.setdefault(phrase[offset : offset + 2], []).append((offset, phrase))
                     break
-        kinds: dict[str, tuple[str, str]] = {}
+        self.kinds: dict[str, tuple[int, str]] = {}
         for attribute, values in words.get("attribute", {}).items():
             for value, forms in values.items():
-                for form in forms:
-                    kinds[form] = (attribute, value)
-        self.kinds = kinds
-        longest_first = sorted(kinds, key=len, reverse=True)
-        self.words = re.compile("|".join(map(re.escape, [*longest_first])) + f"|[{re.escape(_STOPS)}]")
+                self.kinds.update((form, (_ATTRIBUTES.index(attribute), value)) for form in forms)
+        longest_first = sorted((word for word in self.kinds if len(word) > 1), key=len, reverse=True)
+        self.words = re.compile("|".join([*map(re.escape, longest_first), f"[{re.escape(_STOPS)}]"]))
+        self.seen: dict[str, Attributes] = {}
 
     def titles(self, text: str) -> list[tuple[int, int]]:
         """The stretches inside title marks: numbers there belong to the title."""
@@ -94,7 +97,7 @@ class Context:
         if unit.id == "a":
             raw = number.raw
             if amount.surface == "年":
-                if raw.isdigit() and len(raw) == 4 and "1000" <= raw <= "2999" or "." in raw and len(raw.partition(".")[2]) == 4:
+                if is_calendar_year(raw) or "." in raw and len(raw.partition(".")[2]) == 4:
                     return end
                 if after and _DATE_TAIL.match(text, end):
                     return end
@@ -120,20 +123,27 @@ class Context:
             return False
         return not (amount.worth.type == "duration" and text.endswith(self.span, 0, around.start))
 
-    def attributes(self, text: str, start: int, floor: int) -> tuple[str | None, str | None, str | None]:
-        """``change``, ``basis`` and ``role`` by the words before ``start`` in the same clause."""
-        change = basis = role = None
-        for match in self.words.finditer(text, max(floor, start - WINDOW), start):
-            word = self.kinds.get(match.group())
-            if word is None:
-                change = basis = role = None
-            elif word[0] == "change":
-                change = word[1]
-            elif word[0] == "basis":
-                basis = word[1]
-            else:
-                role = word[1]
-        return change, basis, role
+    def attributes(self, text: str, start: int, floor: int) -> Attributes:
+        """``change``, ``basis`` and ``role`` by the words before ``start`` in the same clause.
+
+        Words of one character count only where they touch the span (增10%).
+        """
+        window = text[max(floor, start - WINDOW) : start]
+        found = self.seen.get(window)
+        if found is None:
+            if len(self.seen) > CACHE_SIZE:
+                self.seen.clear()
+            attributes: list[str | None] = [None, None, None]
+            for word in self.words.findall(window):
+                kind = self.kinds.get(word)
+                if kind is None:
+                    attributes = [None, None, None]
+                else:
+                    attributes[kind[0]] = kind[1]
+            if (kind := self.kinds.get(window[-1:])) is not None and attributes[kind[0]] is None:
+                attributes[kind[0]] = kind[1]
+            found = self.seen[window] = (attributes[0], attributes[1], attributes[2])
+        return found
 
 
 _NUMERALS_OR_DIGITS = frozenset("一二三四五六七八九十0123456789")

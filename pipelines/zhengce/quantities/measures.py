@@ -88,16 +88,18 @@ def compile_measures(table: UnitTable, number_at: Callable[[str, int, int], Numb
             return None
         if not surface.readings:
             return surface.unit
-        before = context_before(text, number.start)
+        before = None
         for reading in surface.readings:
             if reading.numeral and not fits(reading.numeral, number):
                 continue
             if reading.touch and not text.endswith(reading.touch, 0, number.start):
                 continue
-            if reading.near and not any(word in before for word in reading.near):
-                continue
             if reading.after and not text.startswith(reading.after, end):
                 continue
+            if reading.near:
+                before = context_before(text, number.start) if before is None else before
+                if not any(word in before for word in reading.near):
+                    continue
             return reading.unit
         return None
 
@@ -140,7 +142,7 @@ def compile_measures(table: UnitTable, number_at: Callable[[str, int, int], Numb
         if found is None:
             if len(worths) > CACHE_SIZE:
                 worths.clear()
-            found = worths[key] = _worth(low, high, unit, written)
+            found = worths[key] = worth_of(low, high, unit, written)
         return found
 
     return Measures(unit_after, compound, worth)
@@ -179,9 +181,20 @@ def scaled(number: Number, unit: Unit) -> tuple[Decimal, Decimal]:
     return low, high
 
 
-def _worth(low: Decimal, high: Decimal, unit: Unit, written: str) -> Worth:
+def worth_of(low: Decimal, high: Decimal, unit: Unit, written: str) -> Worth:
+    """What ``low`` to ``high`` of a unit are worth; one value where both are equal."""
     dimension = None if unit.dimension == "empty" else unit.dimension
     base = (None, None) if unit.base is None else (unit.to_base(low), unit.to_base(high))
     if low == high:
         return Worth(low, None, None, base[0], None, None, written, unit.id, dimension, unit.base, unit.type)
     return Worth(None, low, high, None, *base, written, unit.id, dimension, unit.base, unit.type)
+
+
+def negated(amount: Amount) -> Worth:
+    """The worth of an amount with a minus sign before it; of a range the sign is its first number's."""
+    value, low, high = amount.worth.value, amount.worth.low, amount.worth.high
+    if value is not None:
+        low = high = -value
+    elif low is not None and high is not None:
+        low, high = sorted((-low, high))
+    return worth_of(low, high, amount.unit, amount.worth.unit_text)

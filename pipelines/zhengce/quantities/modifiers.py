@@ -9,7 +9,7 @@ from ..numerals import POWERS
 from ..units import UnitTable
 from .measures import Amount
 
-_MINUS = "-−－"
+MINUS = "-−负"
 _AT_MOST = 4  # words on the left of a number
 
 
@@ -102,7 +102,7 @@ def compile_modifiers(table: UnitTable, words: Mapping[str, Any]) -> Callable[[s
                 unit = table.before[word]
                 unit_text, kind = amount.worth.unit_text or unit.name or "", "money"
                 start -= len(word)
-            elif (previous in _MINUS or previous == "负") and not negative and may_be_negative(text, amount, start):
+            elif previous in MINUS and not negative and may_be_negative(text, amount, start):
                 negative = True
                 start -= 1
             else:
