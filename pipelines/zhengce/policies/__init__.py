@@ -58,6 +58,7 @@ def _compile(tables: Mapping[str, Any]) -> Callable[..., list[Verdict]]:
                 continue
             seen = end
             out.append(by_index[index](text, start, end, listed))
+        out.extend(quoted.repeated(listed))
         if any(word in text for word in lexicon.titles.aliases):
             out.extend(documents.short_names(text, lexicon))
         return out
@@ -78,7 +79,7 @@ def _judges(lexicon: Lexicon) -> dict[str, Judge]:
         judges[word] = lambda text, start, end, known, head=head: heads.judge(text, start, end, head, known, lexicon)
     judges["《"] = lambda text, start, end, known: documents.judge(text, start, lexicon)
     for mark in "“\"":
-        judges[mark] = lambda text, start, end, known: quoted.judge(text, start, lexicon)
+        judges[mark] = lambda text, start, end, known: quoted.judge(text, start, known, lexicon)
     return judges
 
 

@@ -17,6 +17,8 @@ def judge_strong(text: str, start: int, end: int, lexicon: Lexicon) -> Verdict:
 
 def judge_virtue(text: str, start: int, end: int, lexicon: Lexicon) -> Verdict:
     """平安, 数字, 法治 … with a place, 中国, 乡村 behind the word."""
+    if text.startswith(lexicon.virtue_out, start) or text[start - 1 : start] == "高":
+        return Verdict(start, end, "concept", None, "another word")
     if text[end : end + 2] in lexicon.virtue_of:
         return Verdict(start, end + 2, "concept", "virtue", "virtue of the land")
     after = left_edge.past_place(text, end, min(len(text), end + 4), lexicon.large_places)
@@ -34,6 +36,6 @@ def judge_spirit(text: str, start: int, end: int, lexicon: Lexicon) -> Verdict:
     for length in range(2, 9):
         if text.endswith(lexicon.spirit_verbs, max(0, start - length - 4), start - length):
             body = text[start - length : start]
-            if not any(mark in body for mark in "的和、，“”。与等"):
+            if body not in lexicon.spirit_out and "精神" not in body and not any(m in body for m in "的和、，“”。与等"):
                 return Verdict(start - length, end, "concept", "spirit", "verb of carrying on")
     return Verdict(start, end, "concept", None, "no verb of carrying on")

@@ -13,11 +13,12 @@ from .lexicon import HARD, Head, Lexicon
 from .verdict import Known, Verdict
 
 _PERIOD = re.compile(r"[“\"]?(?:十[一二三四五六七]五|[“\"])")
-_JOINING = frozenset(["campaign", "programme", "pilot", "strategy"])
+_JOINING = frozenset(["campaign", "programme", "pilot", "strategy", "duty"])
 _PLACED = frozenset(["region", "union", "strategy", "law"])  # a place is part of these names
 _FROM_QUOTE = frozenset(["arrangement", "layout", "reform"])  # what stands before the quotation is not
 _GRANTED = frozenset(["designation", "status"])
 _SHARED = frozenset(["campaign", "programme", "pilot"])
+_TALK = ("修改", "处理", "审议", "反馈", "总量按", "多项", "管理", "重要")
 _CLAUSE = 44  # characters that the name of a document without marks may reach back
 _FOUNDED = 8  # characters from which a founded mechanism is taken for one of its own
 
@@ -27,8 +28,16 @@ def judge(text: str, start: int, end: int, head: Head, known: Known, lexicon: Le
     if head.not_before and text.startswith(head.not_before, end):
         return Verdict(start, end, head.type, None, f"{head.word} goes on as another word")
     if head.kind == "plan":
-        return _plan(text, start, end, head, lexicon)
-    edge = left_edge.find_edge(text, start, head.kind in _JOINING, head.kind not in _PLACED, lexicon)
+        return _plan(text, start, end, head, known, lexicon)
+    edge = left_edge.find_edge(
+        text,
+        start,
+        lexicon,
+        joins=head.kind in _JOINING,
+        places=head.kind not in _PLACED,
+        verbs=head.kind in _JOINING,
+        dashes=head.kind == "region",
+    )
     if edge.by == "等" and head.kind in _SHARED:
         return Verdict(start, end, head.type, None, "one head for a list that 等 closes")
     begin, shows = _evidence(text, start, edge, head, known, lexicon)
@@ -37,6 +46,8 @@ def judge(text: str, start: int, end: int, head: Head, known: Known, lexicon: Le
         return Verdict(start, end, head.type, None, f"body of {size} is too short, stopped by {edge.by!r}")
     if size > head.longest:
         return Verdict(start, end, head.type, None, f"body of {size} is too long, stopped by {edge.by!r}")
+    if text[begin:start] in lexicon.generic:
+        return Verdict(start, end, head.type, None, "a common word for a body")
     if not shows and "any" not in head.needs:
         return Verdict(start, end, head.type, None, f"needs {' or '.join(sorted(head.needs))}, stopped by {edge.by!r}")
     if head.word == "工程" and edge.quote < 0 and lexicon.sites.search(text, begin, start):
@@ -58,9 +69,10 @@ def _evidence(
             if head.kind not in _FROM_QUOTE:
                 begin = start - len(coined)
     if "level" in needs:
-        level = lexicon.level.search(text, edge.start, start)
-        if level is not None and (not shows or level.end() == begin):
-            begin = level.start()
+        level = lexicon.level.search(text, edge.start, start if edge.quote < 0 else edge.quote)
+        common = head.word in lexicon.common
+        if level is not None and (not shows or level.end() == begin) and (not common or shows or level[0][-1] == "级"):
+            begin = level.start() if head.kind in _GRANTED else begin
             shows.append("level")
     if edge.launched and "launched" in needs:
         shows.append("launched")
@@ -84,9 +96,9 @@ def _evidence(
     return begin, shows
 
 
-def _plan(text: str, start: int, end: int, head: Head, lexicon: Lexicon) -> Verdict:
+def _plan(text: str, start: int, end: int, head: Head, known: Known, lexicon: Lexicon) -> Verdict:
     """A document without title marks: all that stands behind a verb of drafting, 关于 or a period of planning."""
-    begin = _clause(text, start, lexicon)
+    clause = begin = _clause(text, start, lexicon)
     about = text.find("关于", begin, start)
     period = _PERIOD.search(text, begin, start)
     if about >= 0:
@@ -97,6 +109,8 @@ def _plan(text: str, start: int, end: int, head: Head, lexicon: Lexicon) -> Verd
             begin, shows = drafted, "drafted"
         elif period is not None and period.end() - period.start() > 1:
             begin, shows = period.start(), "period"
+        elif text[clause - 1 : clause] == "、" and known.plan_end == clause - 1:
+            shows = "sibling"
         else:
             return Verdict(start, end, head.type, None, "needs a verb of drafting, 关于 or a period")
     found = lexicon.lead.match(text, begin, start)
@@ -104,6 +118,9 @@ def _plan(text: str, start: int, end: int, head: Head, lexicon: Lexicon) -> Verd
     body = text[begin:start]
     if not head.shortest <= len(body) <= head.longest or ("的" in body and shows != "about"):
         return Verdict(start, end, head.type, None, f"body of {len(body)} does not fit")
+    if body[0] in "0123456789" or body in lexicon.generic or body.endswith(_TALK):
+        return Verdict(start, end, head.type, None, "a common word for a body")
+    known.plan_end = end
     return Verdict(begin, end, head.type, head.kind, shows)
 
 

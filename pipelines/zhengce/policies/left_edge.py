@@ -12,8 +12,9 @@ from .lexicon import CLOSE, EDGE, HARD, KEEP, LAUNCH, MEASURE, OPENING, Lexicon
 
 REACH = 36  # characters, quotations and brackets included
 _LONGEST_PLACE = 12
-_NUMERALS = frozenset("0123456789一两二三四五六七八九十百千几数多余各这整首")
+_NUMERALS = frozenset("0123456789万亿一两二三四五六七八九十百千几数多余各这整首")
 _DIGITS = frozenset("0123456789.")
+_DASHES = frozenset("—-–")
 _CONJUNCTIONS = ("和", "与", "及", "以及")
 
 
@@ -74,8 +75,13 @@ def walk(text: str, head: int, lexicon: Lexicon) -> Edge:
     return Edge(i, "" if i == 0 else "reach", False, quote)
 
 
-def find_edge(text: str, head: int, joins: bool, places: bool, lexicon: Lexicon) -> Edge:
+def find_edge(
+    text: str, head: int, lexicon: Lexicon, *, joins: bool, places: bool, verbs: bool, dashes: bool
+) -> Edge:
     """The left edge of the name whose head begins at ``head``, epithets trimmed, and ``places`` where asked.
+
+    ``verbs``: behind a launching verb the name may begin with another verb. ``dashes``: a dash joins
+    places (南宁—桂林经济走廊).
 
     ``joins``: a conjunction before the body joins what stands before it when a launching verb
     opens the whole (实施A和B行动) and the first part is no name of its own.
@@ -86,10 +92,15 @@ def find_edge(text: str, head: int, joins: bool, places: bool, lexicon: Lexicon)
         further = walk(text, before, lexicon)
         if further.launched and 2 <= before - further.start <= 14 and not ends_in_name(text, before, lexicon):
             edge = further
+    while dashes and edge.by in _DASHES and edge.start > 1 and text[edge.start - 2] > "一":
+        further = walk(text, edge.start - 1, lexicon)
+        if further.start >= edge.start - 1:
+            break
+        edge = further
     start, by, launched, quote, _ = edge
     while (word := _launching(text, start, head, lexicon)) is not None:
         start, by, launched = start + len(word), word, True
-    start, placed = _trim(text, start, head, launched, places, lexicon)
+    start, placed = _trim(text, start, head, launched and verbs, places, lexicon)
     return Edge(start, by, launched, quote, placed)
 
 
@@ -137,7 +148,11 @@ def _trim(text: str, start: int, head: int, launched: bool, places: bool, lexico
     placed, moved = False, True
     while moved and start < head:
         moved = False
-        if (found := words.match(text, start, head)) is not None and found.end() < head:
+        found = words.match(text, start, head)
+        if found is None and launched:  # a verb right before a quotation is none of the name
+            found = lexicon.lead_or_verbs.match(text, start, head)
+            found = found if found is not None and text[found.end()] in "“\"" else None
+        if found is not None and found.end() < head:
             start, moved = found.end(), True
         if places and (after := past_place(text, start, head, lexicon.places)) > start:
             start, moved, placed = after, True, True

@@ -70,6 +70,8 @@ class Lexicon:
     lead: re.Pattern[str]
     lead_or_verbs: re.Pattern[str]
     level: re.Pattern[str]
+    common: frozenset[str]
+    generic: frozenset[str]
     places: frozenset[str]
     large_places: frozenset[str]
     place_letters: frozenset[str]
@@ -78,11 +80,14 @@ class Lexicon:
     numbered: tuple[str, ...]
     numbered_heads: tuple[str, ...]
     numbered_not_before: tuple[str, ...]
+    numbered_with_word: frozenset[str]
     strong: tuple[str, ...]
     strengths: tuple[str, ...]
     virtues: tuple[str, ...]
     virtue_of: frozenset[str]
+    virtue_out: tuple[str, ...]
     spirit_verbs: tuple[str, ...]
+    spirit_out: frozenset[str]
 
 
 def build(policies: Mapping[str, Any], places: Iterable[Mapping[str, Any]]) -> Lexicon:
@@ -100,9 +105,11 @@ def build(policies: Mapping[str, Any], places: Iterable[Mapping[str, Any]]) -> L
         grant=frozenset(left["grant"]),
         draft=_longest_first(left["draft"]),
         sites=_any_of(left["sites"]),
-        lead=_any_of(left["lead"]),
-        lead_or_verbs=_any_of([*left["lead"], *left["verbs"]]),
+        lead=_leading(left["lead"]),
+        lead_or_verbs=_leading([*left["lead"], *left["verbs"]]),
         level=_any_of(left["level"]),
+        common=frozenset(left["common"]),
+        generic=frozenset(left["generic"]),
         places=names,
         large_places=large,
         place_letters=letters,
@@ -111,11 +118,14 @@ def build(policies: Mapping[str, Any], places: Iterable[Mapping[str, Any]]) -> L
         numbered=tuple(numbered["openings"]),
         numbered_heads=_longest_first(numbered["heads"]),
         numbered_not_before=tuple(numbered["not_before"]),
+        numbered_with_word=frozenset(numbered["with_word"]),
         strong=tuple(families["strong"]),
         strengths=_longest_first(families["strength"]),
         virtues=tuple(families["virtues"]),
         virtue_of=frozenset(families["virtue_of"]),
+        virtue_out=tuple(families["virtue_out"]),
         spirit_verbs=tuple(families["spirit_verbs"]),
+        spirit_out=frozenset(families["spirit_out"]),
     )
 
 
@@ -190,6 +200,11 @@ def _both_quotes(words: Iterable[str]) -> tuple[str, ...]:
 
 def _any_of(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, _longest_first(words))))
+
+
+def _leading(words: Iterable[str]) -> re.Pattern[str]:
+    """Any of ``words``, or the number of a round: 第三批, 第5轮."""
+    return re.compile(f"第[一二三四五六七八九十0-9]{{1,3}}[轮批期届次]|{_any_of(words).pattern}")
 
 
 def _by_last(words: Iterable[str]) -> dict[str, tuple[str, ...]]:

@@ -14,7 +14,7 @@ def judge(text: str, start: int, end: int, lexicon: Lexicon) -> Verdict:
         if i > end and _stopped(text, end, i, lexicon):
             break
         for head in lexicon.numbered_heads:
-            if text.startswith(head, i):
+            if text.startswith(head, i) and (i > end + 1 or head not in lexicon.numbered_with_word):
                 after = i + len(head)
                 if text.startswith(lexicon.numbered_not_before, after):
                     break

@@ -11,22 +11,23 @@ from collections.abc import Mapping
 
 from .left_edge import ends_in_name
 from .lexicon import EDGE, LAUNCH, Lexicon
-from .verdict import Verdict
+from .verdict import Known, Verdict
 
 LONGEST = 40
 NEEDED = 3
 _LIST = 6  # quotations of a list that are looked at to each side
 _LISTING = frozenset("、和与及")
 _CLOSING = re.compile(r"[”\"]")
-_CODE = re.compile(r"[A-Z一-鿿]{0,2}[0-9]+[NXn]?(?:[+＋×xX*·-][0-9NXn]+)*[A-Z]?")
+_CODE = re.compile(r"[A-Z一-鿿]{0,2}[0-9]+[NXn]?(?: ?[+＋×xX*-] ?[0-9NXn]+)*[A-Z]?")
 _WORDS = re.compile(r"[一-鿿（）()]{1,14}")
+_SAID = re.compile(r"基本|初步|成型|成势|建设|要求|任务|目标|工作|会$|推进|提升")
 _PROGRAMME = re.compile(r".*(?:工程|行动|计划|项目|活动|战役|攻坚)")
 _EACH = re.compile(r"一[一-鿿（）]{1,5}一[一-鿿]|.*一次|.*通办|.*一网.*")
 _PLUS = re.compile(r".*[+＋×].*")
 _NUMBERED = re.compile(r"[一两二三四五六七八九十百双0-9]")
 
 
-def judge(text: str, start: int, lexicon: Lexicon) -> Verdict:
+def judge(text: str, start: int, known: Known, lexicon: Lexicon) -> Verdict:
     """The verdict on the quotation that opens at ``start``."""
     closing = _CLOSING.search(text, start + 1, start + 2 + LONGEST)
     if closing is None or closing.start() == start + 1:
@@ -39,8 +40,20 @@ def judge(text: str, start: int, lexicon: Lexicon) -> Verdict:
         return _numbered(text, start, end, lexicon)
     points, why = _points(text, start, end, inner, lexicon)
     if points < NEEDED:
+        if points >= 0:
+            known.open_quotations.append((start + 1, end - 1, inner))
         return Verdict(start, end, "concept", None, f"{points} of {NEEDED} points: {why}")
-    return Verdict(start + 1, end - 1, _type(text, inner, end), "quoted", f"{points} points: {why}")
+    type_ = known.quotations.setdefault(inner, _type(text, inner, end))
+    return Verdict(start + 1, end - 1, type_, "quoted", f"{points} points: {why}")
+
+
+def repeated(known: Known) -> list[Verdict]:
+    """Quotations with too few points of their own that the same text shows to be names elsewhere."""
+    return [
+        Verdict(start, end, known.quotations[inner], "quoted", "taken elsewhere in the text")
+        for start, end, inner in known.open_quotations
+        if inner in known.quotations
+    ]
 
 
 def _points(text: str, start: int, end: int, inner: str, lexicon: Lexicon) -> tuple[int, str]:
@@ -105,7 +118,7 @@ def _numbered(text: str, start: int, end: int, lexicon: Lexicon) -> Verdict:
     for stop in range(len(phrase), 1, -1):
         if ends_in_name(phrase, stop, lexicon):
             return Verdict(start, end + stop, _head_type(phrase[:stop], lexicon), "code", "number code with its head")
-    if 3 <= len(phrase) <= 8 and text[end + len(phrase) : end + len(phrase) + 1] in ("，", "。", "、", "；", "的", "\n"):
+    if 3 <= len(phrase) <= 6 and not _SAID.search(phrase) and text[end + len(phrase) : end + len(phrase) + 1] in ("，", "。", "、", "；", "的", "\n"):
         return Verdict(start, end + len(phrase), "framework", "code", "number code with its noun")
     if inner.isdigit():
         return Verdict(start, end, "framework", None, "a number without a head")

@@ -20,14 +20,16 @@ class Verdict(NamedTuple):
 
 
 class Known:
-    """What one text has shown so far: the names that lists found, and where the last status ended."""
+    """What one text has shown so far: the names that lists found, where the last status and plan ended, quotations."""
 
-    __slots__ = ("_spans", "_starts", "granted_end")
+    __slots__ = ("_spans", "_starts", "granted_end", "open_quotations", "plan_end", "quotations")
 
     def __init__(self, spans: Sequence[Span]) -> None:
         self._spans = [(span.start, span.end) for span in spans if span.label == "POLICY"]
         self._starts = [start for start, _ in self._spans]
-        self.granted_end = -1
+        self.granted_end = self.plan_end = -1
+        self.quotations: dict[str, str] = {}  # quotations taken for names, with their type
+        self.open_quotations: list[tuple[int, int, str]] = []  # others that nothing speaks against
 
     def holds(self, start: int, end: int) -> bool:
         """Whether a listed name lies within ``[start:end)``."""
