@@ -28,8 +28,8 @@ def write(doc: Doc, tokens: doc_tokens.Tokens, spans: list[Span], entities: list
     offsets = numpy.array([(span.start, span.end) for span in together])
     first, after, fits = doc_tokens.token_spans(tokens, offsets)
     if not fits:
-        doc = doc_tokens.cut(doc, tokens, offsets)
-        first, after, _ = doc_tokens.token_spans(doc_tokens.read(doc), offsets)
+        doc, tokens = doc_tokens.cut(doc, tokens, offsets)
+        first, after, _ = doc_tokens.token_spans(tokens, offsets)
 
     add = doc.vocab.strings.add
     hashes = {label: add(label, allow_transient=False) for label in {span.label for span in together}}

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy
 from spacy import attrs
+from spacy.strings import StringStore
 from spacy.tokens import Doc, Span, SpanGroup
 
 _TOKEN_ATTRS = (
@@ -19,8 +20,17 @@ _TOKEN_ATTRS = (
     *(attrs.ENT_IOB, attrs.ENT_TYPE, attrs.ENT_KB_ID, attrs.ENT_ID),
 )
 _OF_PARSE = (attrs.HEAD, attrs.DEP)
+_DOC_ATTRIBUTES = (
+    *("cats", "sentiment", "has_unknown_spaces", "_context"),
+    *("user_hooks", "user_token_hooks", "user_span_hooks"),
+)
 _INSIDE, _OUTSIDE, _BEGINS = 1, 2, 3  # values of ENT_IOB
 _NOT_SENT_START = numpy.uint64(2**64 - 1)  # minus one
+
+
+# Hash → string for any vocabulary, in and out of memory zones: a hash stands for one string only.
+_known: dict[int, str] = {}
+_MOST_KNOWN = 1 << 18
 
 
 class Tokens(NamedTuple):
@@ -38,13 +48,23 @@ def read(doc: Doc) -> Tokens:
     """The tokens of ``doc``; ``text`` is ``doc.text``."""
     table = doc.to_array([attrs.ORTH, attrs.LENGTH, attrs.SPACY, attrs.ENT_TYPE])
     words, lengths, spaces = table[:, 0], table[:, 1].astype(numpy.int64), table[:, 2].astype(bool)
-    orths, strings = words.tolist(), doc.vocab.strings
-    known = {orth: strings[orth] for orth in set(orths)}
-    pieces = list(map(known.__getitem__, orths))
+    pieces = _strings(words.tolist(), doc.vocab.strings)
     for index in numpy.flatnonzero(spaces).tolist():
         pieces[index] += " "
     ends = numpy.cumsum(lengths + spaces) - spaces
     return Tokens("".join(pieces), ends - lengths, ends, spaces, words, bool(table[:, 3].any()))
+
+
+def _strings(orths: list[int], store: StringStore) -> list[str]:
+    """The strings of hashes: what ``store`` gives for each, asked once for each."""
+    global _known
+    try:
+        return list(map(_known.__getitem__, orths))
+    except KeyError:
+        known = _known if len(_known) < _MOST_KNOWN else {}
+        known.update((orth, store[orth]) for orth in set(orths).difference(known))
+        _known = known
+        return list(map(known.__getitem__, orths))
 
 
 def token_spans(tokens: Tokens, offsets: numpy.ndarray) -> tuple[numpy.ndarray, numpy.ndarray, bool]:
@@ -55,7 +75,7 @@ def token_spans(tokens: Tokens, offsets: numpy.ndarray) -> tuple[numpy.ndarray, 
     return first, after, bool(fits)
 
 
-def cut(doc: Doc, tokens: Tokens, offsets: numpy.ndarray) -> Doc:
+def cut(doc: Doc, tokens: Tokens, offsets: numpy.ndarray) -> tuple[Doc, Tokens]:
     """A ``Doc`` of the same text in which spans at ``offsets`` (m × 2) begin and end with tokens.
 
     Tokens are split where a span begins or ends inside; a space that belongs to a token becomes a
@@ -101,9 +121,9 @@ def cut(doc: Doc, tokens: Tokens, offsets: numpy.ndarray) -> Doc:
             for span in group
         ]
         made.spans[key] = SpanGroup(made, name=group.name, attrs=dict(group.attrs), spans=moved)
-    for name in ("cats", "sentiment", "user_hooks", "user_token_hooks", "user_span_hooks", "has_unknown_spaces", "_context"):
+    for name in _DOC_ATTRIBUTES:
         setattr(made, name, getattr(doc, name))
-    return made
+    return made, Tokens(tokens.text, starts, ends, spaces, words, tokens.has_entities)
 
 
 def _copy_attributes(
@@ -115,8 +135,6 @@ def _copy_attributes(
     """
     columns = [*_TOKEN_ATTRS, *(_OF_PARSE if doc.has_annotation("DEP") else ())]
     old = doc.to_array(columns)
-    if not old[:, [columns.index(a) for a in columns if a != attrs.NORM]].any():
-        return  # nothing but the tokenizer has seen it
     table = old[origin]
     column = {attr: table[:, index] for index, attr in enumerate(columns)}
     first = numpy.append(True, origin[1:] != origin[:-1])
