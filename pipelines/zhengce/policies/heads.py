@@ -14,8 +14,10 @@ from .verdict import Known, Verdict
 
 _PERIOD = re.compile(r"[“\"]?(?:十[一二三四五六七]五|[“\"])")
 _JOINING = frozenset(["campaign", "programme", "pilot", "strategy", "duty"])
-_PLACED = frozenset(["region", "union", "strategy", "law"])  # a place is part of these names
+_DASHED = frozenset(["region", "corridor"])
+_PLACED = frozenset(["region", "corridor", "union", "strategy", "law"])  # a place is part of these names
 _FROM_QUOTE = frozenset(["arrangement", "layout", "reform"])  # what stands before the quotation is not
+_CHEAP = frozenset(["coined", "quoted", "level"])
 _GRANTED = frozenset(["designation", "status"])
 _SHARED = frozenset(["campaign", "programme", "pilot"])
 _TALK = ("修改", "处理", "审议", "反馈", "总量按", "多项", "管理", "重要")
@@ -29,6 +31,8 @@ def judge(text: str, start: int, end: int, head: Head, known: Known, lexicon: Le
         return Verdict(start, end, head.type, None, f"{head.word} goes on as another word")
     if head.kind == "plan":
         return _plan(text, start, end, head, known, lexicon)
+    if head.needs <= _CHEAP and _hopeless(text, start, head, lexicon):
+        return Verdict(start, end, head.type, None, head.wants)
     edge = left_edge.find_edge(
         text,
         start,
@@ -36,7 +40,7 @@ def judge(text: str, start: int, end: int, head: Head, known: Known, lexicon: Le
         joins=head.kind in _JOINING,
         places=head.kind not in _PLACED,
         verbs=head.kind in _JOINING,
-        dashes=head.kind == "region",
+        dashes=head.kind in _DASHED,
     )
     if edge.by == "等" and head.kind in _SHARED:
         return Verdict(start, end, head.type, None, "one head for a list that 等 closes")
@@ -49,12 +53,27 @@ def judge(text: str, start: int, end: int, head: Head, known: Known, lexicon: Le
     if text[begin:start] in lexicon.generic:
         return Verdict(start, end, head.type, None, "a common word for a body")
     if not shows and "any" not in head.needs:
-        return Verdict(start, end, head.type, None, f"needs {' or '.join(sorted(head.needs))}, stopped by {edge.by!r}")
+        return Verdict(start, end, head.type, None, f"{head.wants}, stopped by {edge.by!r}")
     if head.word == "工程" and edge.quote < 0 and lexicon.sites.search(text, begin, start):
         return Verdict(start, end, head.type, None, "a building site")
     if head.kind in _GRANTED:
         known.granted_end = end
-    return Verdict(begin, end, head.type, head.kind, f"{', '.join(shows) or 'any'}; stopped by {edge.by!r}")
+    type_ = "mechanism" if head.kind == "reform" and edge.quote >= 0 and text[start - 1] in "”\"" else head.type
+    return Verdict(begin, end, type_, head.kind, f"{', '.join(shows) or 'any'}; stopped by {edge.by!r}")
+
+
+def _hopeless(text: str, start: int, head: Head, lexicon: Lexicon) -> bool:
+    """Whether a glance rules out all evidence that the head asks for; saves the walk before common words."""
+    needs, floor = head.needs, max(0, start - left_edge.REACH)
+    if "coined" in needs and text.endswith(head.coined, floor, start):
+        return False
+    if "quoted" in needs and (text.rfind("”", floor, start) >= 0 or text.rfind('"', floor, start) >= 0):
+        return False
+    if "level" not in needs:
+        return True
+    if head.word in lexicon.common:
+        return text.rfind("级", floor, start) < 0
+    return lexicon.level.search(text, floor, start) is None
 
 
 def _evidence(
@@ -63,11 +82,10 @@ def _evidence(
     """Where the body begins in the light of the evidence, and which of the head's needs it meets."""
     needs, begin, shows = head.needs, edge.start, []
     if "coined" in needs:
-        coined = next((word for word in head.coined if text.endswith(word, begin, start)), None)
-        if coined is not None:
+        if text.endswith(head.coined, begin, start):
             shows.append("coined")
             if head.kind not in _FROM_QUOTE:
-                begin = start - len(coined)
+                begin = start - next(len(word) for word in head.coined if text.endswith(word, begin, start))
     if "level" in needs:
         level = lexicon.level.search(text, edge.start, start if edge.quote < 0 else edge.quote)
         common = head.word in lexicon.common

@@ -28,6 +28,7 @@ class Head:
     shortest: int
     longest: int
     not_before: tuple[str, ...]
+    wants: str  # the needs in words
     coined: tuple[str, ...]
 
 
@@ -40,6 +41,7 @@ class Quoted:
     shapes: tuple[tuple[re.Pattern[str], int], ...]
     talk: frozenset[str]
     inside: re.Pattern[str]
+    types: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,15 @@ def _heads(policies: Mapping[str, Any]) -> dict[str, Head]:
         for word in row["words"]:
             barred = [bar for ending, bars in not_before.items() if word.endswith(ending) for bar in bars]
             heads[word] = Head(
-                word, kind, row["type"], needs, shortest, longest, tuple(dict.fromkeys(barred)), modifiers
+                word,
+                kind,
+                row["type"],
+                needs,
+                shortest,
+                longest,
+                tuple(dict.fromkeys(barred)),
+                "needs " + " or ".join(sorted(needs)),
+                modifiers,
             )
     return heads
 
@@ -181,6 +191,7 @@ def _quoted(table: Mapping[str, Any]) -> Quoted:
         shapes=tuple((re.compile(shape), int(points)) for shape, points in table["shapes"]),
         talk=frozenset(table["talk"]),
         inside=_any_of(table["inside"]),
+        types={name: tuple(words) for name, words in table["types"].items()},
     )
 
 

@@ -16,15 +16,14 @@ from .verdict import Known, Verdict
 LONGEST = 40
 NEEDED = 3
 _LIST = 6  # quotations of a list that are looked at to each side
+_PLAIN = 14  # characters of the longest quotation without 、 or + that can be a name
 _LISTING = frozenset("、和与及")
 _CLOSING = re.compile(r"[”\"]")
 _CODE = re.compile(r"[A-Z一-鿿]{0,2}[0-9]+[NXn]?(?: ?[+＋×xX*-] ?[0-9NXn]+)*[A-Z]?")
 _WORDS = re.compile(r"[一-鿿（）()]{1,14}")
 _SAID = re.compile(r"基本|初步|成型|成势|建设|要求|任务|目标|工作|会$|推进|提升")
-_PROGRAMME = re.compile(r".*(?:工程|行动|计划|项目|活动|战役|攻坚)")
-_EACH = re.compile(r"一[一-鿿（）]{1,5}一[一-鿿]|.*一次|.*通办|.*一网.*")
 _PLUS = re.compile(r".*[+＋×].*")
-_NUMBERED = re.compile(r"[一两二三四五六七八九十百双0-9]")
+_NUMBERED = re.compile(r".{0,3}[一两二三四五六七八九十百双0-9]")
 
 
 def judge(text: str, start: int, known: Known, lexicon: Lexicon) -> Verdict:
@@ -34,6 +33,8 @@ def judge(text: str, start: int, known: Known, lexicon: Lexicon) -> Verdict:
         return Verdict(start, start + 1, "concept", None, f"no closing mark within {LONGEST} characters")
     end = closing.end()
     inner = text[start + 1 : end - 1]
+    if len(inner) > _PLAIN and "、" not in inner and "+" not in inner:
+        return Verdict(start, end, "concept", None, "too long for a name")
     if inner in lexicon.quoted.talk or lexicon.quoted.inside.search(inner):
         return Verdict(start, end, "concept", None, "talk")
     if _CODE.fullmatch(inner) and len(inner) > 1:
@@ -43,7 +44,7 @@ def judge(text: str, start: int, known: Known, lexicon: Lexicon) -> Verdict:
         if points >= 0:
             known.open_quotations.append((start + 1, end - 1, inner))
         return Verdict(start, end, "concept", None, f"{points} of {NEEDED} points: {why}")
-    type_ = known.quotations.setdefault(inner, _type(text, inner, end))
+    type_ = known.quotations.setdefault(inner, _type(text, inner, start, end, lexicon))
     return Verdict(start + 1, end - 1, type_, "quoted", f"{points} points: {why}")
 
 
@@ -145,11 +146,15 @@ def _head_type(phrase: str, lexicon: Lexicon) -> str:
     return "framework"
 
 
-def _type(text: str, inner: str, end: int) -> str:
-    if _PROGRAMME.fullmatch(inner) or text.startswith(("行动", "项目", "活动", "计划", "工程"), end):
+def _type(text: str, inner: str, start: int, end: int, lexicon: Lexicon) -> str:
+    types = lexicon.quoted.types
+    behind, before = _last_of_list(text, end), _first_of_list(text, start)
+    if inner.endswith(types["programme_endings"]) or text.startswith(types["programme_behind"], behind):
         return "programme"
     if _PLUS.fullmatch(inner):
         return "concept"
-    if _EACH.match(inner) and not inner.endswith(("小", "品", "县", "台")) or text.startswith(("机制", "制度", "模式", "改革"), end):
+    if inner.endswith(types["mechanism_endings"]) or text.startswith(types["mechanism_behind"], behind):
         return "mechanism"
-    return "framework" if _NUMBERED.match(inner) else "concept"
+    if _NUMBERED.match(inner) or "、" in inner:
+        return "framework"
+    return "programme" if text.endswith(types["programme_before"], 0, before) else "concept"
