@@ -68,7 +68,7 @@ def _compile(tables: Mapping[str, Any]) -> Callable[..., list[Verdict]]:
 
 def _judges(lexicon: Lexicon) -> dict[str, Judge]:
     judges: dict[str, Judge] = {}
-    for word in lexicon.virtues:
+    for word in lexicon.virtuous:
         judges[word] = lambda text, start, end, known: families.judge_virtue(text, start, end, lexicon)
     for word in lexicon.strong:
         judges[word] = lambda text, start, end, known: families.judge_strong(text, start, end, lexicon)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from . import left_edge
 from .lexicon import Lexicon
 from .verdict import Verdict
+
+_DIVISIONS = ("省", "市", "县", "区", "大学", "日报", "公司", "集团", "银行")
 
 
 def judge_strong(text: str, start: int, end: int, lexicon: Lexicon) -> Verdict:
@@ -16,15 +17,12 @@ def judge_strong(text: str, start: int, end: int, lexicon: Lexicon) -> Verdict:
 
 
 def judge_virtue(text: str, start: int, end: int, lexicon: Lexicon) -> Verdict:
-    """平安, 数字, 法治 … with a place, 中国, 乡村 behind the word."""
-    if text.startswith(lexicon.virtue_out, start) or text[start - 1 : start] == "高":
+    """平安中国, 数字浙江: a virtue with the land, the country or a place, found as one phrase."""
+    if text.startswith(lexicon.virtue_out, start) or text[max(0, start - 1) : start] == "高":
         return Verdict(start, end, "concept", None, "another word")
-    if text[end : end + 2] in lexicon.virtue_of:
-        return Verdict(start, end + 2, "concept", "virtue", "virtue of the land")
-    after = left_edge.past_place(text, end, min(len(text), end + 4), lexicon.large_places)
-    if after > end and not text.startswith(("省", "市", "县", "区", "大学", "日报", "公司", "集团", "银行"), after):
-        return Verdict(start, after, "concept", "virtue", "virtue of a place")
-    return Verdict(start, end, "concept", None, "no place behind it")
+    if text.startswith(_DIVISIONS, end):
+        return Verdict(start, end, "concept", None, "the place goes on as the name of something else")
+    return Verdict(start, end, "concept", "virtue", "virtue of a place")
 
 
 def judge_spirit(text: str, start: int, end: int, lexicon: Lexicon) -> Verdict:

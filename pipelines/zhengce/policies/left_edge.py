@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .lexicon import CLOSE, EDGE, HARD, KEEP, LAUNCH, MEASURE, OPENING, Lexicon
+from .lexicon import CLOSE, EDGE, HARD, LAUNCH, MEASURE, OPENING, Lexicon
 
 REACH = 36  # characters, quotations and brackets included
 _LONGEST_PLACE = 12
@@ -54,21 +54,12 @@ def walk(text: str, head: int, lexicon: Lexicon) -> Edge:
                 quote = opening
             i = opening
         else:
-            if stop is not MEASURE:
-                for word, kind in stop:
-                    size = len(word)
-                    if i - size >= floor and text.startswith(word, i - size):
-                        break
-                else:
-                    kind, size = EDGE, 0
-                if size:
-                    if kind is KEEP:
-                        i -= size
-                        continue
-                    if kind is EDGE or not text.endswith(lexicon.first, floor, i - size):
-                        return Edge(i, word, kind is LAUNCH, quote)
-                    i -= size
-                    continue
+            if stop is not MEASURE and text.endswith(stop.words, floor, i):
+                word, kind = next(row for row in stop.kinds if text.endswith(row[0], floor, i))
+                if kind is EDGE or kind is LAUNCH and not text.endswith(lexicon.first, floor, i - len(word)):
+                    return Edge(i, word, kind is LAUNCH, quote)
+                i -= len(word)
+                continue
             if char in lexicon.measures and i - 2 >= floor and text[i - 2] in _NUMERALS:
                 return Edge(i, text[i - 2 : i], False, quote)
             i -= 1

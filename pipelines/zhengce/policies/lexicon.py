@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 # What a word or mark does to the walk to the left.
 LAUNCH, EDGE, KEEP = "launch", "edge", "keep"
@@ -14,7 +14,12 @@ OPENING = {"”": "“", '"': '"', "）": "（", ")": "(", "’": "‘"}
 _HARD = "。，、；：！？,;:!?\n\r\t 　…—~～|<>=［］[]【】*#“‘《》〈〉（(•·"
 _TRIMMED = frozenset(["province", "prefecture", "county"])  # countries and regions stand in official names
 
-Stop = tuple[tuple[str, str], ...]  # (word, LAUNCH | EDGE | KEEP), longest first
+
+class Stop(NamedTuple):
+    """The words that end in one character, longest first: all of them for ``endswith``, then each with its kind."""
+
+    words: tuple[str, ...]
+    kinds: tuple[tuple[str, str], ...]  # (word, LAUNCH | EDGE | KEEP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,6 @@ class Lexicon:
     common: frozenset[str]
     generic: frozenset[str]
     places: frozenset[str]
-    large_places: frozenset[str]
     place_letters: frozenset[str]
     quoted: Quoted
     titles: Titles
@@ -85,8 +89,7 @@ class Lexicon:
     numbered_with_word: frozenset[str]
     strong: tuple[str, ...]
     strengths: tuple[str, ...]
-    virtues: tuple[str, ...]
-    virtue_of: frozenset[str]
+    virtuous: tuple[str, ...]  # 平安中国, 数字乡村, 法治浙江 …
     virtue_out: tuple[str, ...]
     spirit_verbs: tuple[str, ...]
     spirit_out: frozenset[str]
@@ -95,7 +98,7 @@ class Lexicon:
 def build(policies: Mapping[str, Any], places: Iterable[Mapping[str, Any]]) -> Lexicon:
     """The lexicon of the parsed TOML and of rows with place names (``name``, ``level``, ``short``, ``abbr``)."""
     left, families, numbered = policies["left"], policies["families"], policies["numbered"]
-    names, large, letters = _place_names(places)
+    names, provinces, cities, letters = _place_names(places)
     return Lexicon(
         heads=_heads(policies),
         stops=_stops(left),
@@ -113,7 +116,6 @@ def build(policies: Mapping[str, Any], places: Iterable[Mapping[str, Any]]) -> L
         common=frozenset(left["common"]),
         generic=frozenset(left["generic"]),
         places=names,
-        large_places=large,
         place_letters=letters,
         quoted=_quoted(policies["quoted"]),
         titles=_titles(policies["titles"], policies["aliases"]),
@@ -123,8 +125,7 @@ def build(policies: Mapping[str, Any], places: Iterable[Mapping[str, Any]]) -> L
         numbered_with_word=frozenset(numbered["with_word"]),
         strong=tuple(families["strong"]),
         strengths=_longest_first(families["strength"]),
-        virtues=tuple(families["virtues"]),
-        virtue_of=frozenset(families["virtue_of"]),
+        virtuous=_virtuous(families, provinces, cities),
         virtue_out=tuple(families["virtue_out"]),
         spirit_verbs=tuple(families["spirit_verbs"]),
         spirit_out=frozenset(families["spirit_out"]),
@@ -162,26 +163,34 @@ def _stops(left: Mapping[str, Any]) -> dict[str, int | Stop]:
     for word, kind in kinds.items():
         words.setdefault(word[-1], []).append((word, kind))
     table: dict[str, int | Stop] = dict.fromkeys(left["measures"], MEASURE)
-    table.update((last, tuple(sorted(group, key=lambda word: -len(word[0])))) for last, group in words.items())
+    for last, group in words.items():
+        group.sort(key=lambda row: -len(row[0]))
+        table[last] = Stop(tuple(word for word, _ in group), tuple(group))
     table.update(dict.fromkeys(OPENING, CLOSE))
     table.update(dict.fromkeys(_HARD, HARD))
     return table
 
 
-def _place_names(rows: Iterable[Mapping[str, Any]]) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+def _place_names(rows: Iterable[Mapping[str, Any]]) -> tuple[frozenset[str], set[str], set[str], frozenset[str]]:
     names: set[str] = set()
-    large: set[str] = set()
+    shorts_of: dict[str, set[str]] = {"province": set(), "prefecture": set()}
     letters: set[str] = set()
     for row in rows:
         level = row.get("level", "county")
         shorts = [word for word in (row.get("short") or "").split("|") if word]
         if level in _TRIMMED:
             names.update(word for word in (row["name"], *shorts) if len(word) > 1)
-        if level in ("province", "prefecture"):
-            large.update(word for word in (row["name"], *shorts) if len(word) > 1)
+        if level in shorts_of:
+            shorts_of[level].update(word for word in shorts if len(word) > 1)
             letters.update((row.get("abbr") or row.get("letter") or "").replace("|", ""))
             letters.update(word[0] for word in shorts)
-    return frozenset(names), frozenset(large), frozenset(letters)
+    return frozenset(names), shorts_of["province"], shorts_of["prefecture"], frozenset(letters)
+
+
+def _virtuous(families: Mapping[str, Any], provinces: set[str], cities: set[str]) -> tuple[str, ...]:
+    lands = [*families["virtue_of"], *provinces]
+    phrases = [virtue + land for virtue in families["virtues"] for land in lands]
+    return tuple(dict.fromkeys(phrases + [v + city for v in families["virtues_of_cities"] for city in cities]))
 
 
 def _quoted(table: Mapping[str, Any]) -> Quoted:

@@ -27,4 +27,4 @@ def _stopped(text: str, floor: int, end: int, lexicon: Lexicon) -> bool:
     stop = lexicon.stops.get(text[end - 1])
     if stop is None or isinstance(stop, int):
         return stop is HARD
-    return any(kind in (LAUNCH, EDGE) and text.endswith(word, floor, end) for word, kind in stop)
+    return any(kind in (LAUNCH, EDGE) and text.endswith(word, floor, end) for word, kind in stop.kinds)

@@ -133,7 +133,7 @@ def _phrase(text: str, start: int, lexicon: Lexicon) -> str:
     phrase = found[0]
     for i in range(1, len(phrase) + 1):
         stop = lexicon.stops.get(phrase[i - 1])
-        for word, kind in stop if isinstance(stop, tuple) else ():
+        for word, kind in () if stop is None or isinstance(stop, int) else stop.kinds:
             if kind in (LAUNCH, EDGE) and phrase.endswith(word, 0, i):
                 return phrase[: i - len(word)]
     return phrase
