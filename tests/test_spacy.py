@@ -224,6 +224,18 @@ def test_older_entities_as_in_entity_ruler() -> None:
         assert ("OLD" in {label for _, label, _ in results[1]}) is not overwrite
 
 
+def test_tokens_that_a_component_in_between_has_changed() -> None:
+    nlp = spacy.blank("zh", config={"nlp": {"tokenizer": {"@tokenizers": "zhengce.CharTokenizer.v1"}}})
+    component = nlp.add_pipe("zhengce", config={"builtin": False})
+    component.add_patterns([{"label": "A", "pattern": "乡村"}, {"label": "B", "pattern": "2024年"}])
+    doc = nlp.tokenizer("推进乡村，2024年")
+    with doc.retokenize() as retokenizer:
+        retokenizer.merge(doc[1:3])
+        retokenizer.split(doc[5], ["20", "24"], [doc[5], doc[5]])
+    assert [token.text for token in doc] == ["推", "进乡", "村", "，", "20", "24", "年"]
+    assert [ent.text for ent in component(doc).ents] == ["乡村", "2024年"]
+
+
 # --- what a span tells
 
 

@@ -15,7 +15,7 @@ import numpy
 from spacy.tokens import Doc
 from spacy.util import DummyTokenizer
 
-from . import pkuseg_model
+from . import doc_tokens, pkuseg_model
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -74,18 +74,17 @@ class CharTokenizer(DummyTokenizer):
             depth[starts + 1] += 1
             numpy.subtract.at(depth, ends, 1)
             begins &= numpy.cumsum(depth[:-1], dtype=numpy.int8) == 0
-        if " " not in text:
-            kept = words[begins]
-            return Doc(self.vocab, words=kept.tolist(), spaces=[False] * len(kept))
+        # Of several spaces the first is the token's before it, at the start of the text none is.
         folded = codes == 32
         folded[1:] &= ~folded[:-1]
         folded[0] = False
-        followed = numpy.append(folded[1:], False)
         begins &= ~folded
-        # A space follows the token that its neighbour on the left belongs to.
-        spaces = numpy.zeros(int(begins.sum()), bool)
-        spaces[(numpy.cumsum(begins) - 1)[followed]] = True
-        return Doc(self.vocab, words=words[begins].tolist(), spaces=spaces.tolist())
+        starts = numpy.flatnonzero(begins)
+        after = numpy.append(starts[1:], len(text))
+        words, spaces = words[starts], folded[after - 1]
+        doc = Doc(self.vocab, words=words.tolist(), spaces=spaces.tolist())
+        doc_tokens.remember(doc, doc_tokens.Tokens(text, starts, after - spaces, spaces, words, False))
+        return doc
 
     def __reduce__(self) -> Any:
         return CharTokenizer, (self.vocab,)

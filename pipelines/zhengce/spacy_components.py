@@ -11,7 +11,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Dict, List, Literal, Optional, Tuple, Union
+from typing import Any, Literal
 
 import srsly
 from spacy import util
@@ -50,7 +50,7 @@ _OPTIONS = ("builtin", "overlap", "reading_views", "grammars", "overwrite_ents")
 def create_zhengce(
     nlp: Language,
     name: str,
-    patterns: List[str],
+    patterns: list[str],
     builtin: bool,
     overlap: Literal["longest", "all"],
     reading_views: bool,
@@ -92,7 +92,7 @@ class Zhengce:
         self,
         nlp: Language,
         name: str = NAME,
-        patterns: Iterable[Union[Path, str]] = (),
+        patterns: Iterable[Path | str] = (),
         *,
         builtin: bool = True,
         overlap: Literal["longest", "all"] = "longest",
@@ -104,13 +104,13 @@ class Zhengce:
         self.builtin, self.overlap, self.overwrite_ents = builtin, overlap, overwrite_ents
         self.reading_views, self.grammars = reading_views, grammars
         self._folders = [_folder(path) for path in patterns]
-        self._added: List[Dict[str, Any]] = []
+        self._added: list[dict[str, Any]] = []
         self._forget()
 
     def _forget(self) -> None:
         """Drop what was compiled, after a change of patterns or options."""
-        self._annotator: Optional[Annotator] = None
-        self._matcher: Optional[Matcher] = None
+        self._annotator: Annotator | None = None
+        self._matcher: Matcher | None = None
 
     @property
     def annotator(self) -> Annotator:
@@ -136,7 +136,7 @@ class Zhengce:
             self._matcher = self._compile_token_patterns(self._annotator.library.token_patterns)
         return self._annotator
 
-    def _compile_token_patterns(self, patterns: List[pattern_files.Pattern]) -> Optional[Matcher]:
+    def _compile_token_patterns(self, patterns: list[pattern_files.Pattern]) -> Matcher | None:
         if not patterns:
             return None
         matcher = Matcher(self.vocab)
@@ -177,19 +177,19 @@ class Zhengce:
             yield start, end, pattern.priority, span
 
     @property
-    def labels(self) -> Tuple[str, ...]:
+    def labels(self) -> tuple[str, ...]:
         """All labels that spans may carry, sorted; empty as long as a pattern folder is missing."""
         if any(not isinstance(folder, dict) for folder in self._folders):
             return ()
         return tuple(sorted(self.annotator.labels))
 
     @property
-    def patterns(self) -> List[Dict[str, Any]]:
+    def patterns(self) -> list[dict[str, Any]]:
         """The patterns that were added one by one: every key, in the order they were added."""
         return copy.deepcopy(self._added)
 
     @property
-    def ent_ids(self) -> Tuple[str, ...]:
+    def ent_ids(self) -> tuple[str, ...]:
         """The ids of the patterns that were added."""
         return tuple(dict.fromkeys(pattern["id"] for pattern in self._added if pattern.get("id") is not None))
 
@@ -204,7 +204,7 @@ class Zhengce:
         """Whether spans may carry ``label``."""
         return label in self.labels
 
-    def add_patterns(self, patterns: Iterable[Dict[str, Any]]) -> None:
+    def add_patterns(self, patterns: Iterable[dict[str, Any]]) -> None:
         """Add ``EntityRuler`` patterns, phrases or token patterns, with any further keys.
 
         Raises ``PatternError`` for one that cannot be a pattern; then none is added.
@@ -232,21 +232,21 @@ class Zhengce:
 
     def initialize(
         self,
-        get_examples: Optional[Callable[[], Iterable[Any]]] = None,
+        get_examples: Callable[[], Iterable[Any]] | None = None,
         *,
-        nlp: Optional[Language] = None,
-        patterns: Optional[Sequence[Dict[str, Any]]] = None,
+        nlp: Language | None = None,
+        patterns: Sequence[dict[str, Any]] | None = None,
     ) -> None:
         """Put ``patterns`` in place of those that were added, as ``EntityRuler`` does."""
         self.clear()
         if patterns:
             self.add_patterns(patterns)
 
-    def score(self, examples: Iterable[Any], **kwargs: Any) -> Dict[str, Any]:
+    def score(self, examples: Iterable[Any], **kwargs: Any) -> dict[str, Any]:
         """Precision, recall and F1 of the entities, as spaCy scores them."""
         return get_ner_prf(examples)
 
-    def to_disk(self, path: Union[Path, str], *, exclude: Iterable[str] = ()) -> None:
+    def to_disk(self, path: Path | str, *, exclude: Iterable[str] = ()) -> None:
         """Write options, added patterns and the files of the pattern folders to a folder; to a
         ``.jsonl`` file only the added patterns."""
         path = Path(path)
@@ -265,7 +265,7 @@ class Zhengce:
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_bytes(content)
 
-    def from_disk(self, path: Union[Path, str], *, exclude: Iterable[str] = ()) -> "Zhengce":
+    def from_disk(self, path: Path | str, *, exclude: Iterable[str] = ()) -> "Zhengce":
         """Read what ``to_disk`` wrote, or the added patterns alone from a ``.jsonl`` file."""
         path = Path(path)
         if path.suffix == ".jsonl":
@@ -289,7 +289,7 @@ class Zhengce:
         """Read what ``to_bytes`` gave."""
         return self._restore(srsly.msgpack_loads(data))
 
-    def _stored(self) -> Dict[str, Any]:
+    def _stored(self) -> dict[str, Any]:
         for folder in self._folders:
             if not isinstance(folder, dict):
                 raise FileNotFoundError(f"no such pattern folder or file: {folder}")
@@ -299,7 +299,7 @@ class Zhengce:
             "library": self._folders,
         }
 
-    def _restore(self, stored: Dict[str, Any]) -> "Zhengce":
+    def _restore(self, stored: dict[str, Any]) -> "Zhengce":
         for option in _OPTIONS:
             setattr(self, option, stored["cfg"][option])
         self._folders = stored["library"]
@@ -307,17 +307,17 @@ class Zhengce:
         self.add_patterns(stored["patterns"])
         return self
 
-    def __getstate__(self) -> Dict[str, Any]:
+    def __getstate__(self) -> dict[str, Any]:
         # Compiled automata do not pickle; a process that gets the component compiles its own.
         return {**self.__dict__, "_annotator": None, "_matcher": None}
 
 
-def _folder(path: Union[Path, str]) -> Union[Dict[str, bytes], str]:
+def _folder(path: Path | str) -> dict[str, bytes] | str:
     """The files of a pattern folder, or its path as long as it does not exist."""
     return pattern_files.read_folder(path) if Path(path).exists() else str(path)
 
 
-def _free_of_entities(candidates: List[Candidate], doc: Doc, length: int) -> List[Candidate]:
+def _free_of_entities(candidates: list[Candidate], doc: Doc, length: int) -> list[Candidate]:
     taken = bytearray(length)
     for entity in doc.ents:
         taken[entity.start_char : entity.end_char] = b"\1" * (entity.end_char - entity.start_char)
@@ -325,11 +325,11 @@ def _free_of_entities(candidates: List[Candidate], doc: Doc, length: int) -> Lis
 
 
 def load_pipeline(
-    name_or_path: Union[Path, str] = "char",
+    name_or_path: Path | str = "char",
     *,
-    patterns: Iterable[Union[Path, str]] = (),
-    overlap: Optional[Literal["longest", "all"]] = None,
-    builtin: Optional[bool] = None,
+    patterns: Iterable[Path | str] = (),
+    overlap: Literal["longest", "all"] | None = None,
+    builtin: bool | None = None,
 ) -> Language:
     """A spaCy pipeline: ``"char"``, ``"pkuseg"``, a config (``.cfg``) or the folder of a saved pipeline.
 
@@ -356,7 +356,7 @@ def load_pipeline(
     return nlp
 
 
-def document_annotator(nlp: Language) -> Tuple[Callable[[Document], Document], str]:
+def document_annotator(nlp: Language) -> tuple[Callable[[Document], Document], str]:
     """A function that annotates documents by the pipeline, as ``Annotator.annotate`` does without one,
     and the hash of its pattern files."""
     component = _component(nlp)
