@@ -58,17 +58,27 @@ class Reading:
     numeral: str = ""
 
 
+_NEVER: tuple[frozenset[str], tuple[str, ...]] = (frozenset(), ())
+
+
 @dataclass(frozen=True)
 class Surface:
     """A unit as written. ``not_before``: what may not follow; ``long_only``: takes no single Chinese digit."""
 
     text: str
     unit: Unit | None
-    not_before: tuple[str, ...] = ()
+    not_before: tuple[frozenset[str], tuple[str, ...]] = _NEVER  # single characters, longer words
     long_only: bool = False
     latin: bool = False
     readings: tuple[Reading, ...] = ()
     clipped: bool = False
+
+    def may_stand(self, text: str, end: int) -> bool:
+        """Whether what follows at ``end`` leaves this a word of its own."""
+        after = text[end : end + 1]
+        if after in self.not_before[0] or self.latin and after.isascii() and after.isalnum():
+            return False
+        return not (self.not_before[1] and text.startswith(self.not_before[1], end))
 
 
 @dataclass(frozen=True)
@@ -77,24 +87,20 @@ class UnitTable:
 
     units: Mapping[str, Unit]
     surfaces: Mapping[str, Surface]
-    lengths: Mapping[str, tuple[int, ...]]
+    heads: Mapping[str, tuple[int, ...]]  # first two characters -> lengths of the surfaces, longest first
     before: Mapping[str, Unit]
     behind: Mapping[str, Unit]
     below: Mapping[str, Surface]
 
     def match(self, text: str, position: int) -> Surface | None:
         """The longest unit written at ``position``, or ``None``."""
-        for length in self.lengths.get(text[position : position + 1], ()):
+        head = text[position : position + 2]
+        for length in self.heads.get(head, ()):
             surface = self.surfaces.get(text[position : position + length])
-            if surface is None:
-                continue
-            end = position + length
-            if surface.not_before and text.startswith(surface.not_before, end):
-                continue
-            if surface.latin and text[end : end + 1].isascii() and text[end : end + 1].isalnum():
-                continue
-            return surface
-        return None
+            if surface is not None and surface.may_stand(text, position + length):
+                return surface
+        surface = self.surfaces.get(head[:1])
+        return surface if surface is not None and surface.may_stand(text, position + 1) else None
 
     def per(self, text: str, position: int) -> Surface | None:
         """A word that is a unit only below a slash (元/月), or ``None``."""
@@ -130,7 +136,7 @@ def compile_units(data: Mapping[str, Any]) -> UnitTable:
     before: dict[str, Unit] = {}
     behind: dict[str, Unit] = {}
     clipped: set[str] = set()
-    not_before = {key: tuple(words.split()) for key, words in data.get("not_before", {}).items()}
+    not_before = {key: _by_length(words.split()) for key, words in data.get("not_before", {}).items()}
     classifiers = data.get("classifiers", {})
     long_only = frozenset(classifiers.get("arabic", "").split())
     for identifier, entry in data.get("unit", {}).items():
@@ -142,22 +148,22 @@ def compile_units(data: Mapping[str, Any]) -> UnitTable:
         clipped.update(entry.get("clipped", ()))
         for text in entry["surfaces"]:
             surfaces[text] = Surface(
-                text, unit, not_before.get(text, ()), text in long_only, _is_latin(text[-1]), (), text in clipped
+                text, unit, not_before.get(text, _NEVER), text in long_only, _is_latin(text[-1]), (), text in clipped
             )
     for text in classifiers.get("plain", "").split():
-        surfaces.setdefault(text, Surface(text, COUNT, not_before.get(text, ()), text in long_only))
+        surfaces.setdefault(text, Surface(text, COUNT, not_before.get(text, _NEVER), text in long_only))
     for text, readings in data.get("ambiguous", {}).items():
         surfaces[text] = Surface(
             text,
             None,
-            not_before.get(text, ()),
+            not_before.get(text, _NEVER),
             text in long_only,
             _is_latin(text[-1]),
             tuple(_reading(reading, text, units) for reading in readings),
             text in clipped,
         )
     below = {text: Surface(text, units.get(name, COUNT)) for text, name in data.get("below", {}).items()}
-    return UnitTable(units, surfaces, _lengths(surfaces), before, behind, below)
+    return UnitTable(units, surfaces, _heads(surfaces), before, behind, below)
 
 
 def _unit(identifier: str, entry: Mapping[str, Any], dimensions: Mapping[str, Any]) -> Unit:
@@ -190,11 +196,17 @@ def _is_latin(character: str) -> bool:
     return character.isascii() and character.isalpha()
 
 
-def _lengths(words: Iterable[str]) -> dict[str, tuple[int, ...]]:
+def _heads(words: Iterable[str]) -> dict[str, tuple[int, ...]]:
     lengths: dict[str, set[int]] = {}
     for word in words:
-        lengths.setdefault(word[0], set()).add(len(word))
-    return {first: tuple(sorted(sizes, reverse=True)) for first, sizes in lengths.items()}
+        if len(word) > 1:
+            lengths.setdefault(word[:2], set()).add(len(word))
+    return {head: tuple(sorted(sizes, reverse=True)) for head, sizes in lengths.items()}
+
+
+def _by_length(words: Iterable[str]) -> tuple[frozenset[str], tuple[str, ...]]:
+    listed = list(words)
+    return frozenset(word for word in listed if len(word) == 1), tuple(word for word in listed if len(word) > 1)
 
 
 def quotient(above: Unit, below: Unit) -> Unit:

@@ -16,7 +16,7 @@ from .context import Attributes, Context
 from .measures import Worth, negated
 from .modifiers import compile_modifiers
 from .numbers import RUN
-from .plain import NOTHING, Plain
+from .plain import NOTHING, compile_plain
 
 __all__ = ["compile_quantities"]
 
@@ -34,7 +34,7 @@ def compile_quantities(tables: Mapping[str, Any]) -> Callable[[str], list[Span]]
     amount_at = compile_amounts(units, words)
     around_at = compile_modifiers(units, words)
     context = Context(words)
-    plain = Plain(units, words, context)
+    plain_at = compile_plain(units, words, context)
 
     def find(text: str) -> list[Span]:
         spans: list[Span] = []
@@ -46,21 +46,21 @@ def compile_quantities(tables: Mapping[str, Any]) -> Callable[[str], list[Span]]
                 if end <= barrier or (rest := RUN.match(text, barrier)) is None:
                     continue
                 start, end = rest.span()
-            short = plain(text, start, end)
+            short = plain_at(text, start, end)
             if short is NOTHING:
                 continue
             if titles and (beyond := context.beyond_title(titles, start)):
                 barrier = beyond
                 continue
-            if short is not None:
-                worth, barrier = short
+            amount, touched = short if short is not None else (amount_at(text, start, end), True)
+            if amount is None:
+                barrier = end
+                continue
+            if not touched:
+                barrier, worth = amount.end, amount.worth
                 attributes = context.attributes(text, start, floor)
                 spans.append(_span(start, barrier, worth.type, _quantity(worth, worth.unit_text, "=", attributes)))
                 floor = barrier
-                continue
-            amount = amount_at(text, start, end)
-            if amount is None:
-                barrier = end
                 continue
             barrier = amount.end
             if (beyond := context.excluded(text, amount)) > 0:
@@ -84,7 +84,7 @@ def _span(start: int, end: int, kind: str, quantity: Quantity) -> Span:
 
 
 def _quantity(worth: Worth, unit: str, bound: str, attributes: Attributes) -> Quantity:
+    value, low, high, base_value, base_low, base_high, _, unit_id, dimension, base_unit, _ = worth
     return Quantity(
-        worth.value, worth.low, worth.high, unit, bound, worth.unit_id, worth.dimension,
-        worth.base_value, worth.base_low, worth.base_high, worth.base_unit, *attributes,
-    )  # fmt: skip
+        value, low, high, unit, bound, unit_id, dimension, base_value, base_low, base_high, base_unit, *attributes
+    )

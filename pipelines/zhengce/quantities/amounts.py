@@ -85,7 +85,7 @@ def compile_amounts(table: UnitTable, words: Mapping[str, Any]) -> AmountAt:
         """A word inside the unit (两个半小时, 一个多月) or a half behind it (三斤半)."""
         mark = text[end]
         if surface.text in "个個":
-            for length in table.lengths[surface.text]:
+            for length in range(4, 1, -1):
                 real = table.surfaces.get(surface.text + text[end + 1 : end + length])
                 if real is not None and real.unit is not None and real.unit.dimension == "duration":
                     if mark == "半":
