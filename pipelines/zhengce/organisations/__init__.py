@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..records import Span
+from .aliases import Aliases
 from .grammar import Grammar, Verdict
 
 __all__ = ["Grammar", "Verdict", "compile_organisations", "explain"]
@@ -24,13 +25,18 @@ def compile_organisations(tables: Mapping[str, Any]) -> Callable[..., list[Span]
     ``name``, ``level``, ``short`` and ``abbr``. ``known``: the ORG spans that listed names matched,
     sorted; a unit behind one of them makes a longer span, and a walk ends at one.
     """
-    grammar = Grammar(tables["organisations"], tables["places"])
+    table = tables["organisations"]
+    grammar = Grammar(table, tables["places"])
+    aliases = Aliases(table["alias"], grammar.walker)
 
     def find(text: str, known: Sequence[Span] = ()) -> list[Span]:
-        return [
+        found = [
             Span(verdict.start, verdict.end, "ORG", verdict.type, rule=verdict.rule)
             for verdict in grammar.verdicts(text, known)
         ]
+        if others := aliases.spans(text, found, known):
+            found = sorted(found + others, key=lambda span: span.start)
+        return found
 
     find.grammar = grammar  # type: ignore[attr-defined]
     return find

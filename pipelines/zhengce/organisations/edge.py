@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from .lexicon import (
     COUNTRY,
+    KEEP,
     LEADING,
     NAME,
     NATIONAL,
@@ -27,13 +28,15 @@ DASHES = "-—–－·•"
 class Edge(NamedTuple):
     """Where a name begins. ``anchor``: place, province (one, and nothing else), national, weak, name (it goes
     on from another name, which ends at ``joint``), word, or "" where none will do; ``reason`` says what ended
-    the walk; ``particular``: something in the body is no generic word."""
+    the walk; ``particular``: something in the body is no generic word; ``coined``: how many
+    characters of such words."""
 
     start: int
     anchor: str
     reason: str
     particular: bool
     joint: int = -1
+    coined: int = 0
 
 
 Names = Mapping[int, tuple[int, str]]  # the end of a name, to its start and type
@@ -43,10 +46,11 @@ BROKEN, COUNTED = -1, -2
 
 
 class Walker:
-    """Reads leftwards. ``levels``: the words for a level of government (省, 市)."""
+    """Reads leftwards. ``levels``: the words for a level of government (省, 市); ``clear_levels``: those that
+    are never part of another word, so that any word may stand before them."""
 
-    def __init__(self, lexicon: Lexicon, levels: frozenset[str]) -> None:
-        self.lexicon, self.levels = lexicon, levels
+    def __init__(self, lexicon: Lexicon, levels: frozenset[str], clear_levels: frozenset[str] = frozenset()) -> None:
+        self.lexicon, self.levels, self.clear_levels = lexicon, levels, clear_levels
         self.longest_level = max(map(len, levels), default=0)
 
     def left_edge(self, text: str, end: int, longest: int, names: Names) -> Edge:
@@ -66,7 +70,7 @@ class Walker:
                 break
             start, code = lexicon.before(text, at, floor)
             if code in PLACES or code == NATIONAL:
-                return self._place(text, start, at, end, code, particular, names)
+                return self._place(text, start, at, end, code, _coined(parts, end), names)
             if code == STOP or code == VAGUE:
                 ended = ("vague " if code == VAGUE else "stop word ") + text[start:at]
                 break
@@ -75,7 +79,7 @@ class Walker:
                 if start < 0:
                     ended = "vague " + text[at - 2 : at] if start == COUNTED else "number or punctuation"
                     break
-                code = 0
+                code = KEEP if text[at - 1] == lexicon.session else 0
             particular = particular or code in PARTICULAR
             parts.append((start, code))
             at = start
@@ -87,20 +91,22 @@ class Walker:
             return Edge(end, "", ended, False)
         start, code = parts[-1]
         particular = any(code in PARTICULAR for _, code in parts)
-        return Edge(start, "weak" if code == WEAK and len(parts) > 1 else "word", ended, particular)
+        coined = _coined(parts, end)
+        return Edge(start, "weak" if code == WEAK and len(parts) > 1 else "word", ended, particular, -1, coined)
 
     def _place(
-        self, text: str, start: int, at: int, end: int, code: int, particular: bool, names: Names
+        self, text: str, start: int, at: int, end: int, code: int, coined: int, names: Names
     ) -> Edge:
         """The edge where the place or national word ``start:at`` is the first in a name whose head begins at ``end``."""
         national = code == NATIONAL
         begin, joint = (self.national(text, start, names) if national else self.chain(text, start, code, names))
         if joint >= 0:
             return Edge(begin, "name", "another name", True, joint)
+        particular = coined > 0 or begin < start
         if national:
-            return Edge(begin, "national", "national word", particular or begin < start)
+            return Edge(begin, "national", "national word", particular)
         alone = at == end and begin == start and text[start:at] in self.lexicon.provinces
-        return Edge(begin, "province" if alone else "place", "place", particular or begin < start)
+        return Edge(begin, "province" if alone else "place", "place", particular, -1, coined and coined + at - begin)
 
     def _unknown(self, text: str, at: int, floor: int, end: int) -> int:
         """The start of the unknown character or stretch that ends at ``at``; negative where the walk ends."""
@@ -109,9 +115,14 @@ class Walker:
             inner = self._inner(text, at, floor, end)
             return inner if inner < at else BROKEN
         before = text[at - 2] if at > 1 else ""
+        if character == lexicon.session and before in lexicon.numerals:
+            start = at - 1
+            while start > floor and text[start - 1] in lexicon.numerals:
+                start -= 1
+            return start - 1 if start > floor and text[start - 1] == lexicon.ordinal else BROKEN
         if character in lexicon.classifiers and before in lexicon.numerals:
             return COUNTED if character in lexicon.counting else BROKEN
-        if at == end and character in lexicon.numerals and before != "第":
+        if at == end and character in lexicon.numerals and before != lexicon.ordinal:
             return COUNTED
         return at - 1
 
@@ -186,7 +197,7 @@ class Walker:
             start = at
             while start > floor and text[start - 1].isdigit():
                 start -= 1
-            if start and text[start - 1] == "第":
+            if start and text[start - 1] == self.lexicon.ordinal:
                 return start - 1
         return at
 
@@ -213,14 +224,14 @@ class Walker:
             walk = self.national(text, start, names) if kind == "national" else self.chain(text, start, code, names)
             return walk[0], kind, kind
         if length := self.level_before(text, end):
-            return self._level(text, end - length, names)
+            return self._level(text, end - length, end, names)
         if foreign and end and text[end - 1] in lexicon.abbreviations and self.is_edge(text, end - 1, names):
             return end - 1, "country", "country"
         if code == VAGUE:
             return end, "vague", "vague " + text[start:end]
         return end, "", "nothing owns it"
 
-    def _level(self, text: str, start: int, names: Names) -> tuple[int, str, str]:
+    def _level(self, text: str, start: int, end: int, names: Names) -> tuple[int, str, str]:
         if self.is_edge(text, start, names):
             return start, "level", "level"
         left, code = self.lexicon.before(text, start)
@@ -228,6 +239,8 @@ class Walker:
             return start, "vague", "vague " + text[left:start]
         if self.level_before(text, start):
             return start, "vague", "several levels"
+        if code and text[start:end] in self.clear_levels:
+            return start, "level", "level"
         return self._unlisted(text, start, names)
 
     def _unlisted(self, text: str, level: int, names: Names) -> tuple[int, str, str]:
@@ -249,3 +262,12 @@ class Walker:
         if at == 0 or at in names or not is_han(text[at - 1]):
             return True
         return self.lexicon.before(text, at)[1] == STOP
+
+
+def _coined(parts: list[tuple[int, int]], end: int) -> int:
+    """How many characters the particular ones among ``parts`` (start and code, right to left) have."""
+    count = 0
+    for start, code in parts:
+        count += end - start if code in PARTICULAR else 0
+        end = start
+    return count

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 
 from ..records import Span
 from .edge import Edge, Names, Walker
-from .heads import BLOCK, ORGAN, UNIT, Head, compile_heads
-from .lexicon import Lexicon
+from .firms import FirmLists
+from .heads import BLOCK, FIRMS, ORGAN, UNIT, Head, compile_heads
+from .lexicon import PLACES, Lexicon
 
 
 class Verdict(NamedTuple):
@@ -28,7 +29,9 @@ class Grammar:
     def __init__(self, table: Mapping[str, Any], places: Sequence[Mapping[str, Any]]) -> None:
         self.search, self.heads = compile_heads(table)
         organs = table["organs"]
-        self.walker = Walker(Lexicon(table["words"], places), frozenset(organs["levels"].split()))
+        levels, clear = (frozenset(organs[key].split()) for key in ("levels", "clear_levels"))
+        self.walker = Walker(Lexicon(table["words"], places), levels, clear)
+        self.firms = FirmLists(table["firm_list"], self.walker)
         self.connectors = frozenset(organs["connectors"].split())
         self.no_level = frozenset(organs["no_level"])
 
@@ -48,8 +51,15 @@ class Grammar:
                 at_known += 1
             if head.kind == UNIT and reach < start - head.longest:
                 begin, kind, reason = -1, "", "not behind a name"
+            elif head.kind == FIRMS:
+                for begin, stop in reversed(self.firms.find(text, start, names)):
+                    out.append(Verdict(start, begin, stop, head.rule, head.type, "a list of firms"))
+                    names[stop] = begin, head.type
+                continue
             elif head.right and text.startswith(head.right, end):
                 begin, kind, reason = -1, "", "part of another word"
+            elif head.followed and not text.startswith(head.followed, end):
+                begin, kind, reason = -1, "", "does not stand in a list"
             else:
                 listed = head.listed and listed_end >= 0 and text[listed_end:start] in self.connectors
                 begin, kind, reason = self._beginning(text, start, head, names, listed)
@@ -57,6 +67,8 @@ class Grammar:
                 if rejected:
                     failed.append(Verdict(start, begin, end, head.rule, kind, reason))
                 continue
+            if kind == "education":
+                end = self._campus(text, end)
             reach = end
             if head.listed:
                 listed_end = end
@@ -82,8 +94,8 @@ class Grammar:
             of = names[edge.joint][1]
             if head.kind == UNIT and (head.behind and of not in head.behind or start - edge.joint < head.body):
                 return -1, "", "no part of a name of that type"
-            if head.anchor == "world":
-                return -1, "", "no body of the world"
+            if head.anchor == "world" or head.coined:
+                return -1, "", "no part of another name"
             return edge.start, head.type or of, edge.reason
         if head.kind == UNIT:
             return -1, "", "not behind a name"
@@ -92,6 +104,14 @@ class Grammar:
             if self.walker.is_edge(text, start - 1, names):
                 return start - 1, head.type, "country"
         return self._open(text, start, head, edge)
+
+    def _campus(self, text: str, end: int) -> int:
+        """The end of a school's name with the place in brackets behind it: 中国地质大学（北京）."""
+        if text[end : end + 1] in ("（", "("):
+            close = text.find("）" if text[end] == "（" else ")", end, end + 8)
+            if close > 0 and self.walker.lexicon.before(text, close, end + 1)[1] in PLACES:
+                return close + 1
+        return end
 
     def _organ(self, text: str, start: int, head: Head, names: Names, listed: bool) -> tuple[int, str, str]:
         if not head.owners:
@@ -107,7 +127,7 @@ class Grammar:
         return -1, "", reason
 
     def _open(self, text: str, start: int, head: Head, edge: Edge) -> tuple[int, str, str]:
-        begin, anchor, reason, particular, _ = edge
+        begin, anchor, reason, particular, _, coined = edge
         if not anchor:
             return -1, "", reason or "nothing before it"
         if anchor == "province":
@@ -116,6 +136,8 @@ class Grammar:
             anchor = "place"
         if not particular and (head.strict or head.particular and anchor != "place"):
             return -1, "", "only generic words before it"
+        if head.coined and not coined == start - begin >= 2:
+            return -1, "", "only coined words may stand before it"
         if anchor == "weak":
             anchor = "national" if head.weak else "word"
         if head.anchor == "world":

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-BLOCK, ORGAN, OPEN, UNIT = range(4)
+BLOCK, ORGAN, OPEN, UNIT, FIRMS = range(5)
 ANY = ("name", "country", "place", "national", "level")
-_KEYS = ("type", "anchor", "level", "longest", "weak", "particular", "province", "strict", "foreign")
+_KEYS = ("type", "anchor", "level", "longest", "weak", "particular", "province", "strict", "foreign", "coined")
 
 
 class Head(NamedTuple):
     """A string that ends a name.
 
     ``kind``: ``BLOCK`` (none, though it holds a head), ``ORGAN`` (an owner must touch it),
-    ``OPEN`` (the name is read leftwards), ``UNIT`` (part of the name that it follows).
+    ``OPEN`` (the name is read leftwards), ``UNIT`` (part of the name that it follows), ``FIRMS`` (a noun
+    that a list of firms stands before).
     ``owners``: the kinds of owner that an organ may have; ``bare``: it needs none; ``listed``: a list
     of organs can make it particular; ``right``: what must not follow. The rest is as in the table of heads.
     """
@@ -29,6 +30,8 @@ class Head(NamedTuple):
     particular: bool = False
     province: bool = True
     strict: bool = False
+    coined: bool = False
+    followed: tuple[str, ...] = ()
     body: int = 0
     foreign: bool = False
     bare: bool = False
@@ -49,6 +52,7 @@ def compile_heads(table: Mapping[str, Any]) -> tuple[Callable[[str], Found], lis
     _add_organs(heads, table["organs"])
     for name, row in table["heads"].items():
         head = Head(OPEN, f"org.grammar.{name}", **{key: row[key] for key in _KEYS if key in row})
+        head = head._replace(followed=tuple(row.get("followed", "").split()))
         for word in row["heads"].split():
             heads[word] = heads[word]._replace(foreign=head.foreign) if word in heads else head
     for name, row in table["units"].items():
@@ -56,11 +60,14 @@ def compile_heads(table: Mapping[str, Any]) -> tuple[Callable[[str], Found], lis
         head = Head(UNIT, f"org.grammar.{name}", longest=row["longest"], body=row.get("body", 0), behind=behind)
         for word in row["heads"].split():
             heads.setdefault(word, head)
+    firms = Head(FIRMS, "org.grammar.firm_list", "company")
+    for word in table["firm_list"]["nouns"].split():
+        heads.setdefault(word, firms)
     right = {last: tuple(words.split()) for last, words in table["right"].items()}
     for word, head in heads.items():
         if follow := right.get(word[-1], ()) + right.get(word[-2:], ()):
             heads[word] = head._replace(right=follow)
-    return _leftmost_longest(list(heads)), list(heads.values())
+    return leftmost_longest(list(heads)), list(heads.values())
 
 
 def _add_organs(heads: dict[str, Head], organs: Mapping[str, str]) -> None:
@@ -81,6 +88,8 @@ def _add_organs(heads: dict[str, Head], organs: Mapping[str, str]) -> None:
     for word in organs["core"].split():
         bare = word in heads
         heads[word] = organ._replace(bare=bare, listed=bare, owners=ANY)
+    for word in organs["list_members"].split():
+        heads[word] = heads.get(word, organ)._replace(listed=True, owners=ANY)
     for word in organs["bodies"].split():
         heads.setdefault(word, Head(ORGAN, "org.grammar.body", "other", listed=True, owners=ANY[1:]))
     for end in organs["department_heads"].split():
@@ -90,7 +99,8 @@ def _add_organs(heads: dict[str, Head], organs: Mapping[str, str]) -> None:
             heads[word] = heads[word]._replace(owners=ANY) if word in heads else head
 
 
-def _leftmost_longest(words: Sequence[str]) -> Callable[[str], Found]:
+def leftmost_longest(words: Sequence[str]) -> Callable[[str], Found]:
+    """The search for unique, non-empty ``words``: start, end and index of each match, leftmost and longest."""
     try:
         import daachorse
     except ImportError:

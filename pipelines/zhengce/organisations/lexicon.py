@@ -14,7 +14,14 @@ PLACES = frozenset((PLACE, SHORT, COUNTRY))
 NOTHING = (0, 0)
 
 # Where a word is in several lists the last one wins; these give way to places,
-_BELOW_PLACES = (("generic", GENERIC), ("keep", KEEP), ("leading", LEADING), ("stop", STOP))
+_BELOW_PLACES = (
+    ("common_nouns", GENERIC),
+    ("common_verbs", STOP),
+    ("generic", GENERIC),
+    ("keep", KEEP),
+    ("leading", LEADING),
+    ("stop", STOP),
+)
 # and these do not.
 _ABOVE_PLACES = (
     ("regions", SHORT),
@@ -58,6 +65,7 @@ class Lexicon:
         self._lengths = lengths_by_last(codes)
         self.classifiers = frozenset(words.get("classifiers", "").split())
         self.counting = frozenset(words.get("counting", "").split())
+        self.ordinal, self.session = words["ordinal"], words["session"]
         self.joiners = frozenset(words.get("joiners", "").split())
         self.numerals = frozenset(words.get("numerals", ""))
 
