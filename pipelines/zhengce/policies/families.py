@@ -34,6 +34,6 @@ def judge_spirit(text: str, start: int, end: int, lexicon: Lexicon) -> Verdict:
     for length in range(2, 9):
         if text.endswith(lexicon.spirit_verbs, max(0, start - length - 4), start - length):
             body = text[start - length : start]
-            if body not in lexicon.spirit_out and "精神" not in body and not any(m in body for m in "的和、，“”。与等"):
+            if body not in lexicon.spirit_out and "精神" not in body and body[0] != "好" and not any(m in body for m in "的和、，“”。与等"):
                 return Verdict(start - length, end, "concept", "spirit", "verb of carrying on")
     return Verdict(start, end, "concept", None, "no verb of carrying on")

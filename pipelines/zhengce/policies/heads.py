@@ -18,7 +18,7 @@ _DASHED = frozenset(["region", "corridor"])
 _PLACED = frozenset(["region", "corridor", "union", "strategy", "law"])  # a place is part of these names
 _FROM_QUOTE = frozenset(["arrangement", "layout", "reform"])  # what stands before the quotation is not
 _CHEAP = frozenset(["coined", "quoted", "level"])
-_GRANTED = frozenset(["designation", "status"])
+_GRANTED = frozenset(["designation", "title", "status"])
 _SHARED = frozenset(["campaign", "programme", "pilot"])
 _TALK = ("修改", "处理", "审议", "反馈", "总量按", "多项", "管理", "重要")
 _CLAUSE = 44  # characters that the name of a document without marks may reach back
@@ -54,6 +54,10 @@ def judge(text: str, start: int, end: int, head: Head, known: Known, lexicon: Le
         return Verdict(start, end, head.type, None, "a common word for a body")
     if not shows and "any" not in head.needs:
         return Verdict(start, end, head.type, None, f"{head.wants}, stopped by {edge.by!r}")
+    if head.kind in _GRANTED and (lexicon.boasts.search(text, begin, start) or text.endswith("人工", 0, begin)):
+        return Verdict(start, end, head.type, None, "a boast, or part of another word")
+    if head.kind in _DASHED and known.ends_at(end, begin):
+        return Verdict(start, end, head.type, None, "a list holds the name")
     if head.word == "工程" and edge.quote < 0 and lexicon.sites.search(text, begin, start):
         return Verdict(start, end, head.type, None, "a building site")
     if head.kind in _GRANTED:
@@ -131,10 +135,14 @@ def _plan(text: str, start: int, end: int, head: Head, known: Known, lexicon: Le
             shows = "sibling"
         else:
             return Verdict(start, end, head.type, None, "needs a verb of drafting, 关于 or a period")
+    if text[begin] in "了好":
+        begin += 1
     found = lexicon.lead.match(text, begin, start)
     begin = begin if found is None else found.end()
+    if period is not None and text[period.start() - 1] in "和与":
+        begin = period.start()
     body = text[begin:start]
-    if not head.shortest <= len(body) <= head.longest or ("的" in body and shows != "about"):
+    if not head.shortest <= len(body) <= head.longest or ("的" in body and shows != "about") or "规划和" in body:
         return Verdict(start, end, head.type, None, f"body of {len(body)} does not fit")
     if body[0] in "0123456789" or body in lexicon.generic or body.endswith(_TALK):
         return Verdict(start, end, head.type, None, "a common word for a body")

@@ -149,4 +149,6 @@ def _trim(text: str, start: int, head: int, launched: bool, places: bool, lexico
             start, moved, placed = after, True, True
         while start < head and text[start] in _DIGITS:
             start, moved = start + 1, True
+        if text[start] == "年" and text[start - 1 : start] in _DIGITS:
+            start, moved = start + 1, True
     return start, placed

@@ -79,6 +79,7 @@ class Lexicon:
     level: re.Pattern[str]
     common: frozenset[str]
     generic: frozenset[str]
+    boasts: re.Pattern[str]
     places: frozenset[str]
     place_letters: frozenset[str]
     quoted: Quoted
@@ -115,6 +116,7 @@ def build(policies: Mapping[str, Any], places: Iterable[Mapping[str, Any]]) -> L
         level=_any_of(left["level"]),
         common=frozenset(left["common"]),
         generic=frozenset(left["generic"]),
+        boasts=_any_of(left["boasts"]),
         places=names,
         place_letters=letters,
         quoted=_quoted(policies["quoted"]),

@@ -22,14 +22,19 @@ class Verdict(NamedTuple):
 class Known:
     """What one text has shown so far: the names that lists found, where the last status and plan ended, quotations."""
 
-    __slots__ = ("_spans", "_starts", "granted_end", "open_quotations", "plan_end", "quotations")
+    __slots__ = ("_ends", "_spans", "_starts", "granted_end", "open_quotations", "plan_end", "quotations")
 
     def __init__(self, spans: Sequence[Span]) -> None:
         self._spans = [(span.start, span.end) for span in spans if span.label == "POLICY"]
         self._starts = [start for start, _ in self._spans]
+        self._ends = {end: start for start, end in self._spans}
         self.granted_end = self.plan_end = -1
         self.quotations: dict[str, str] = {}  # quotations taken for names, with their type
         self.open_quotations: list[tuple[int, int, str]] = []  # others that nothing speaks against
+
+    def ends_at(self, end: int, start: int) -> bool:
+        """Whether a listed name ends at ``end`` that begins behind ``start``."""
+        return self._ends.get(end, -1) > start
 
     def holds(self, start: int, end: int) -> bool:
         """Whether a listed name lies within ``[start:end)``."""
