@@ -105,6 +105,7 @@ def test_without_the_registry_the_way_out_is_named(tmp_path: Path, monkeypatch: 
     monkeypatch.setenv("PKUSEG_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.delenv("PIP_FIND_LINKS", raising=False)
     with pytest.raises(pkuseg_model.ModelError, match="PIP_FIND_LINKS=FOLDER zhengce setup pkuseg"):
         pkuseg_model.setup(lambda line: None)
     assert list((tmp_path / "home").iterdir()) == []
