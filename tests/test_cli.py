@@ -116,7 +116,7 @@ def test_bad_input_goes_to_the_rejects_and_the_rest_is_annotated(zhengce: Run, t
     ]
     run = json.loads((tmp_path / "out.jsonl.run.json").read_text(encoding="utf-8"))
     assert run["counts"]["documents"] + run["counts"]["rejects"] == len(records) + len(rejects) == 11
-    assert run["options"]["overlap"] == "longest" and len(run["patterns_sha256"]) == 64
+    assert run["options"]["pipeline"] is None and len(run["patterns_sha256"]) == 64
     assert "rejects 6" in result.stderr.decode()
 
 

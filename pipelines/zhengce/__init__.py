@@ -30,11 +30,15 @@ def __getattr__(name: str) -> Any:
 
 
 def load(
-    name: str | Path = "char", *, patterns: Iterable[Path | str] = (), overlap: str = "longest", builtin: bool = True
+    name: str | Path = "char",
+    *,
+    patterns: Iterable[Path | str] = (),
+    overlap: str | None = None,
+    builtin: bool | None = None,
 ) -> Language:
     """A spaCy pipeline: ``"char"``, ``"pkuseg"`` or the path of a saved one.
 
-    ``patterns``, ``overlap`` and ``builtin`` as for ``Annotator``. Raises ``OSError`` where the
+    ``patterns``, ``overlap`` and ``builtin`` as for ``Annotator``; ``None`` leaves the pipeline's own. Raises ``OSError`` where the
     pipeline or the segmenter's model is missing, naming the command that gets it.
     """
     from .spacy_components import load_pipeline

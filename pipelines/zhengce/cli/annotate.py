@@ -46,9 +46,9 @@ def annotate(
     paths: list[str] = typer.Argument(..., metavar="PATH...", help=".txt .md .jsonl 文件、文件夹或 -（标准输入）"),
     out: Optional[Path] = typer.Option(None, "-o", "--out", help="输出 JSON Lines；省略则输出到标准输出"),
     pipeline: Optional[str] = typer.Option(None, help="经由 spaCy：char、pkuseg 或流水线路径；省略则不用 spaCy（最快）"),
-    overlap: Overlap = typer.Option(Overlap.longest, help="longest：不重叠的一种读法；all：每条规则的每个匹配"),
+    overlap: Optional[Overlap] = typer.Option(None, help="longest（默认）：不重叠的一种读法；all：每条规则的每个匹配"),
     patterns: list[Path] = typer.Option([], help="追加的词表文件夹或文件（EntityRuler JSONL、TOML），可多次"),
-    builtin: bool = typer.Option(True, "--builtin/--no-builtin", help="是否使用内置词库"),
+    builtin: Optional[bool] = typer.Option(None, "--builtin/--no-builtin", help="是否使用内置词库（默认使用）"),
     text_field: str = typer.Option("text", help="JSON 中正文的字段名"),
     id_field: str = typer.Option("id", help="JSON 中编号的字段名"),
 ) -> None:
@@ -59,7 +59,8 @@ def annotate(
     if out is not None and any(file.exists() and out.exists() and file.samefile(out) for file, _ in files):
         raise ValueError(f"{out} is an input too; choose another -o")
     started = time.strftime("%Y-%m-%dT%H:%M:%S%z")
-    annotator, sha256 = _annotator(pipeline, patterns, overlap.value, builtin)
+    reading = overlap and overlap.value
+    annotator, sha256 = _annotator(pipeline, patterns, reading, builtin)
     with ExitStack() as stack:
         items = readers.read(files, text_field, id_field)
         total = sum(file.stat().st_size for file, _ in files if file.exists())
@@ -75,7 +76,7 @@ def annotate(
                 "inputs": paths,
                 "options": {
                     "pipeline": pipeline,
-                    "overlap": overlap.value,
+                    "overlap": reading,
                     "patterns": [str(path) for path in patterns],
                     "builtin": builtin,
                     "text_field": text_field,
@@ -89,13 +90,14 @@ def annotate(
 
 
 def _annotator(
-    pipeline: str | None, patterns: list[Path], overlap: str, builtin: bool
+    pipeline: str | None, patterns: list[Path], overlap: str | None, builtin: bool | None
 ) -> tuple[Callable[[Document], Document], str | None]:
-    """The function that annotates a document, and the hash of its patterns."""
+    """The function that annotates a document, and the hash of its patterns; ``None`` leaves a saved
+    pipeline its own setting."""
     if pipeline is None:
         from ..annotator import Annotator
 
-        annotator = Annotator(patterns, overlap=overlap, builtin=builtin)
+        annotator = Annotator(patterns, overlap=overlap or "longest", builtin=builtin is not False)
         return annotator.annotate, annotator.sha256
     from ..spacy_components import document_annotator, load_pipeline
 
