@@ -15,11 +15,11 @@ from zhengce.resources import data_path
 
 CASES = Path(__file__).parent / "cases" / "policies"
 PLACES = [
-    {"name": "江苏省", "short": "江苏"},
-    {"name": "浙江省", "short": "浙江"},
-    {"name": "四川省", "short": "四川"},
-    {"name": "成都市", "short": "成都"},
-    {"name": "苏州市", "short": "苏州"},
+    {"name": "江苏省", "short": "江苏", "level": "province", "abbr": "苏"},
+    {"name": "浙江省", "short": "浙江", "level": "province", "abbr": "浙"},
+    {"name": "四川省", "short": "四川", "level": "province", "abbr": "川"},
+    {"name": "成都市", "short": "成都", "level": "prefecture"},
+    {"name": "苏州市", "short": "苏州", "level": "prefecture"},
 ]
 TABLES = {"policies": tomllib.loads((data_path("patterns") / "policies.toml").read_text("utf-8")), "places": PLACES}
 find = compile_policies(TABLES)

@@ -28,7 +28,7 @@ def judge(text: str, start: int, lexicon: Lexicon) -> Verdict:
 
 
 def _closing(text: str, start: int) -> int | None:
-    """The end of the title: at the mark that closes the first, else (one is missing) at the last before a break."""
+    """The end of the title: where the first mark closes, else (one is missing) the last before a break."""
     depth, last = 0, None
     for i in range(start, min(len(text), start + LONGEST)):
         char = text[i]

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from .lexicon import Lexicon
 from .verdict import Verdict
 
-_DIVISIONS = ("省", "市", "县", "区", "大学", "日报", "公司", "集团", "银行")
+_CLAUSE = re.compile(r"精神|^好|[的和、，“”。与等]")
 
 
 def judge_strong(text: str, start: int, end: int, lexicon: Lexicon) -> Verdict:
     """X强国, X强省, X强市 with a field of strength before the word."""
+    if text.startswith(lexicon.strong_not_before, end):
+        return Verdict(start, end, "concept", None, "another word")
     for field in lexicon.strengths:
         if text.endswith(field, max(0, start - len(field)), start):
             return Verdict(start - len(field), end, "concept", "strong", "field of strength")
@@ -20,7 +24,7 @@ def judge_virtue(text: str, start: int, end: int, lexicon: Lexicon) -> Verdict:
     """平安中国, 数字浙江: a virtue with the land, the country or a place, found as one phrase."""
     if text.startswith(lexicon.virtue_out, start) or text[max(0, start - 1) : start] == "高":
         return Verdict(start, end, "concept", None, "another word")
-    if text.startswith(_DIVISIONS, end):
+    if text.startswith(lexicon.divisions, end):
         return Verdict(start, end, "concept", None, "the place goes on as the name of something else")
     return Verdict(start, end, "concept", "virtue", "virtue of a place")
 
@@ -34,6 +38,6 @@ def judge_spirit(text: str, start: int, end: int, lexicon: Lexicon) -> Verdict:
     for length in range(2, 9):
         if text.endswith(lexicon.spirit_verbs, max(0, start - length - 4), start - length):
             body = text[start - length : start]
-            if body not in lexicon.spirit_out and "精神" not in body and body[0] != "好" and not any(m in body for m in "的和、，“”。与等"):
+            if body not in lexicon.spirit_out and not _CLAUSE.search(body):
                 return Verdict(start - length, end, "concept", "spirit", "verb of carrying on")
     return Verdict(start, end, "concept", None, "no verb of carrying on")

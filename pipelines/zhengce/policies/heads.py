@@ -20,7 +20,7 @@ _FROM_QUOTE = frozenset(["arrangement", "layout", "reform"])  # what stands befo
 _CHEAP = frozenset(["coined", "quoted", "level"])
 _GRANTED = frozenset(["designation", "title", "status"])
 _SHARED = frozenset(["campaign", "programme", "pilot"])
-_TALK = ("修改", "处理", "审议", "反馈", "总量按", "多项", "管理", "重要")
+_SHORTEST = 6  # characters of the shortest document without marks
 _CLAUSE = 44  # characters that the name of a document without marks may reach back
 _FOUNDED = 8  # characters from which a founded mechanism is taken for one of its own
 
@@ -50,7 +50,7 @@ def judge(text: str, start: int, end: int, head: Head, known: Known, lexicon: Le
         return Verdict(start, end, head.type, None, f"body of {size} is too short, stopped by {edge.by!r}")
     if size > head.longest:
         return Verdict(start, end, head.type, None, f"body of {size} is too long, stopped by {edge.by!r}")
-    if text[begin:start] in lexicon.generic:
+    if text[begin:start] in lexicon.generic and not (head.kind in _GRANTED and len(head.word) > 3):
         return Verdict(start, end, head.type, None, "a common word for a body")
     if not shows and "any" not in head.needs:
         return Verdict(start, end, head.type, None, f"{head.wants}, stopped by {edge.by!r}")
@@ -109,7 +109,7 @@ def _evidence(
         shows.append("listed")
     if "granted" in needs and edge.by in lexicon.grant and not edge.placed:
         shows.append("granted")
-    if "sibling" in needs and not edge.placed and known.granted_end == edge.start - len(edge.by):
+    if "sibling" in needs and not edge.placed and known.granted_end == edge.bound - len(edge.by):
         shows.append("sibling")
     if "founded" in needs and edge.by in lexicon.found and start - begin >= _FOUNDED:
         shows.append("founded")
@@ -142,9 +142,10 @@ def _plan(text: str, start: int, end: int, head: Head, known: Known, lexicon: Le
     if period is not None and text[period.start() - 1] in "和与":
         begin = period.start()
     body = text[begin:start]
-    if not head.shortest <= len(body) <= head.longest or ("的" in body and shows != "about") or "规划和" in body:
+    fits = head.shortest <= len(body) <= head.longest and len(body) + len(head.word) >= _SHORTEST
+    if not fits or "的" in body and shows != "about":
         return Verdict(start, end, head.type, None, f"body of {len(body)} does not fit")
-    if body[0] in "0123456789" or body in lexicon.generic or body.endswith(_TALK):
+    if body[0] in "0123456789" or body in lexicon.generic or body.endswith(lexicon.plan_talk):
         return Verdict(start, end, head.type, None, "a common word for a body")
     known.plan_end = end
     return Verdict(begin, end, head.type, head.kind, shows)

@@ -21,7 +21,8 @@ _CONJUNCTIONS = ("和", "与", "及", "以及")
 class Edge(NamedTuple):
     """``start`` of the body; ``by`` the word or mark that ended the walk; ``launched``: a launching verb did.
 
-    ``quote``: where the first quotation of the body opens, or -1; ``placed``: a place was cut off.
+    ``quote``: where the first quotation of the body opens, or -1; ``placed``: a place was cut off;
+    ``bound``: where the walk itself ended, before anything was trimmed.
     """
 
     start: int
@@ -29,6 +30,7 @@ class Edge(NamedTuple):
     launched: bool
     quote: int
     placed: bool = False
+    bound: int = -1
 
 
 def walk(text: str, head: int, lexicon: Lexicon) -> Edge:
@@ -47,7 +49,7 @@ def walk(text: str, head: int, lexicon: Lexicon) -> Edge:
         elif stop is HARD:
             return Edge(i, char, False, quote)
         elif stop is CLOSE:
-            opening = text.rfind(OPENING[char], max(floor, i - 30), i - 1)
+            opening = max(text.rfind(mark, max(floor, i - 30), i - 1) for mark in OPENING[char])
             if opening < 0:
                 return Edge(i, char, False, quote)
             if char in "”\"":
@@ -88,11 +90,11 @@ def find_edge(
         if further.start >= edge.start - 1:
             break
         edge = further
-    start, by, launched, quote, _ = edge
+    start, by, launched, quote = edge[:4]
     while (word := _launching(text, start, head, lexicon)) is not None:
         start, by, launched = start + len(word), word, True
     start, placed = _trim(text, start, head, launched and verbs, places, lexicon)
-    return Edge(start, by, launched, quote, placed)
+    return Edge(start, by, launched, quote, placed, edge.start)
 
 
 def ends_in_name(text: str, end: int, lexicon: Lexicon) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 # What a word or mark does to the walk to the left.
 LAUNCH, EDGE, KEEP = "launch", "edge", "keep"
 HARD, CLOSE, MEASURE = 0, 1, 2
-OPENING = {"”": "“", '"': '"', "）": "（", ")": "(", "’": "‘"}
+OPENING = {"”": "“\"", '"': '"“', "）": "（(", ")": "(（", "’": "‘"}  # marks get mixed up in print
 _HARD = "。，、；：！？,;:!?\n\r\t 　…—~～|<>=［］[]【】*#“‘《》〈〉（(•·"
 _TRIMMED = frozenset(["province", "prefecture", "county"])  # countries and regions stand in official names
 
@@ -46,6 +46,7 @@ class Quoted:
     shapes: tuple[tuple[re.Pattern[str], int], ...]
     talk: frozenset[str]
     inside: re.Pattern[str]
+    said: re.Pattern[str]
     types: Mapping[str, tuple[str, ...]]
 
 
@@ -80,6 +81,7 @@ class Lexicon:
     common: frozenset[str]
     generic: frozenset[str]
     boasts: re.Pattern[str]
+    plan_talk: tuple[str, ...]
     places: frozenset[str]
     place_letters: frozenset[str]
     quoted: Quoted
@@ -89,9 +91,11 @@ class Lexicon:
     numbered_not_before: tuple[str, ...]
     numbered_with_word: frozenset[str]
     strong: tuple[str, ...]
+    strong_not_before: tuple[str, ...]
     strengths: tuple[str, ...]
     virtuous: tuple[str, ...]  # 平安中国, 数字乡村, 法治浙江 …
     virtue_out: tuple[str, ...]
+    divisions: tuple[str, ...]
     spirit_verbs: tuple[str, ...]
     spirit_out: frozenset[str]
 
@@ -117,6 +121,7 @@ def build(policies: Mapping[str, Any], places: Iterable[Mapping[str, Any]]) -> L
         common=frozenset(left["common"]),
         generic=frozenset(left["generic"]),
         boasts=_any_of(left["boasts"]),
+        plan_talk=tuple(left["plan_talk"]),
         places=names,
         place_letters=letters,
         quoted=_quoted(policies["quoted"]),
@@ -126,9 +131,11 @@ def build(policies: Mapping[str, Any], places: Iterable[Mapping[str, Any]]) -> L
         numbered_not_before=tuple(numbered["not_before"]),
         numbered_with_word=frozenset(numbered["with_word"]),
         strong=tuple(families["strong"]),
+        strong_not_before=tuple(families["strong_not_before"]),
         strengths=_longest_first(families["strength"]),
         virtuous=_virtuous(families, provinces, cities),
         virtue_out=tuple(families["virtue_out"]),
+        divisions=tuple(families["divisions"]),
         spirit_verbs=tuple(families["spirit_verbs"]),
         spirit_out=frozenset(families["spirit_out"]),
     )
@@ -202,6 +209,7 @@ def _quoted(table: Mapping[str, Any]) -> Quoted:
         shapes=tuple((re.compile(shape), int(points)) for shape, points in table["shapes"]),
         talk=frozenset(table["talk"]),
         inside=_any_of(table["inside"]),
+        said=_any_of(table["said"]),
         types={name: tuple(words) for name, words in table["types"].items()},
     )
 

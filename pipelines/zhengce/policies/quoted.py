@@ -21,7 +21,6 @@ _LISTING = frozenset("、和与及")
 _CLOSING = re.compile(r"[”\"]")
 _CODE = re.compile(r"[A-Z一-鿿]{0,2}[0-9]+[NXn]?(?: ?[+＋×xX*-] ?[0-9NXn]+)*[A-Z]?")
 _WORDS = re.compile(r"[一-鿿（）()]{1,14}")
-_SAID = re.compile(r"基本|初步|成型|成势|建设|要求|任务|目标|工作|会$|推进|提升")
 _PLUS = re.compile(r".*[+＋×].*")
 _NUMBERED = re.compile(r".{0,3}[一两二三四五六七八九十百双0-9]")
 
@@ -119,7 +118,7 @@ def _numbered(text: str, start: int, end: int, lexicon: Lexicon) -> Verdict:
     for stop in range(len(phrase), 1, -1):
         if ends_in_name(phrase, stop, lexicon):
             return Verdict(start, end + stop, _head_type(phrase[:stop], lexicon), "code", "number code with its head")
-    if 3 <= len(phrase) <= 6 and not _SAID.search(phrase) and text[end + len(phrase) : end + len(phrase) + 1] in ("，", "。", "、", "；", "的", "\n"):
+    if 3 <= len(phrase) <= 6 and not lexicon.quoted.said.search(phrase) and text[end + len(phrase) : end + len(phrase) + 1] in ("，", "。", "、", "；", "的", "\n"):
         return Verdict(start, end + len(phrase), "framework", "code", "number code with its noun")
     if inner.isdigit():
         return Verdict(start, end, "framework", None, "a number without a head")
