@@ -74,7 +74,7 @@ def _judges(lexicon: Lexicon) -> dict[str, Judge]:
         judges[word] = lambda text, start, end, known: families.judge_strong(text, start, end, lexicon)
     for word in lexicon.numbered:
         judges[word] = lambda text, start, end, known: numbered.judge(text, start, end, lexicon)
-    judges["精神"] = lambda text, start, end, known: families.judge_spirit(text, start, end, lexicon)
+    judges["精神"] = lambda text, start, end, known: families.judge_spirit(text, start, end)
     for word, head in lexicon.heads.items():
         judges[word] = lambda text, start, end, known, head=head: heads.judge(text, start, end, head, known, lexicon)
     judges["《"] = lambda text, start, end, known: documents.judge(text, start, lexicon)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from .lexicon import Lexicon
 from .verdict import Verdict
 
-_CLAUSE = re.compile(r"精神|^好|[的和、，“”。与等]")
+_LONGEST_SPIRIT = 24
 
 
 def judge_strong(text: str, start: int, end: int, lexicon: Lexicon) -> Verdict:
@@ -29,15 +27,10 @@ def judge_virtue(text: str, start: int, end: int, lexicon: Lexicon) -> Verdict:
     return Verdict(start, end, "concept", "virtue", "virtue of a place")
 
 
-def judge_spirit(text: str, start: int, end: int, lexicon: Lexicon) -> Verdict:
-    """X精神 right behind a verb of carrying on, or with X quoted."""
+def judge_spirit(text: str, start: int, end: int) -> Verdict:
+    """“…”精神: a spirit that a quotation names."""
     if text[start - 1 : start] == "”":
-        opening = text.rfind("“", max(0, start - 24), start)
-        if opening >= 0:
+        opening = text.rfind("“", max(0, start - _LONGEST_SPIRIT), start)
+        if 0 <= opening < start - 4:
             return Verdict(opening, end, "concept", "spirit", "quoted")
-    for length in range(2, 9):
-        if text.endswith(lexicon.spirit_verbs, max(0, start - length - 4), start - length):
-            body = text[start - length : start]
-            if body not in lexicon.spirit_out and not _CLAUSE.search(body):
-                return Verdict(start - length, end, "concept", "spirit", "verb of carrying on")
-    return Verdict(start, end, "concept", None, "no verb of carrying on")
+    return Verdict(start, end, "concept", None, "no quotation before it")

@@ -96,8 +96,6 @@ class Lexicon:
     virtuous: tuple[str, ...]  # 平安中国, 数字乡村, 法治浙江 …
     virtue_out: tuple[str, ...]
     divisions: tuple[str, ...]
-    spirit_verbs: tuple[str, ...]
-    spirit_out: frozenset[str]
 
 
 def build(policies: Mapping[str, Any], places: Iterable[Mapping[str, Any]]) -> Lexicon:
@@ -136,8 +134,6 @@ def build(policies: Mapping[str, Any], places: Iterable[Mapping[str, Any]]) -> L
         virtuous=_virtuous(families, provinces, cities),
         virtue_out=tuple(families["virtue_out"]),
         divisions=tuple(families["divisions"]),
-        spirit_verbs=tuple(families["spirit_verbs"]),
-        spirit_out=frozenset(families["spirit_out"]),
     )
 
 
@@ -149,7 +145,14 @@ def _heads(policies: Mapping[str, Any]) -> dict[str, Head]:
         needs = frozenset(row["needs"])
         modifiers = _both_quotes(coined.get(kind, ()))
         for word in row["words"]:
-            barred = [bar for ending, bars in not_before.items() if word.endswith(ending) for bar in bars]
+            # 行动 bars 专项行动 as well, but a longer status (试点城市) is no common word like its end (城市)
+            granted = row["type"] == "designation"
+            barred = [
+                bar
+                for ending, bars in not_before.items()
+                if word == ending or not granted and word.endswith(ending)
+                for bar in bars
+            ]
             heads[word] = Head(
                 word,
                 kind,
