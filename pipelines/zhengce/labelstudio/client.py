@@ -10,6 +10,7 @@ import base64
 import json
 import os
 import random
+import shlex
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -73,7 +74,7 @@ class Connection:
     @property
     def arguments(self) -> str:
         """The command line options that lead to the same server, for messages."""
-        return f"--data {self.data}" if self.data is not None else f"--url {self.url}"
+        return f"--data {shlex.quote(str(self.data))}" if self.data is not None else f"--url {self.url}"
 
 
 def find_connection(data: Path | None = None, url: str | None = None) -> Connection:
@@ -99,10 +100,11 @@ def find_connection(data: Path | None = None, url: str | None = None) -> Connect
         return Connection(url.rstrip("/"), _clean(key, KEY_VARIABLE))
     from . import server
 
-    folder = default_data() if data is None else data
+    folder = default_data() if data is None else data.expanduser()
+    shown = shlex.quote(str(folder))
     state = server.read_state(folder)
     if state is None:
-        raise Unreachable(f"no server in {folder}; start one: zhengce labelstudio start --data {folder}")
+        raise Unreachable(f"no server in {folder}; start one: zhengce labelstudio start --data {shown}")
     path = folder / server.TOKEN
     try:
         key = path.read_text(encoding="ascii").strip()
@@ -110,7 +112,7 @@ def find_connection(data: Path | None = None, url: str | None = None) -> Connect
         key = ""
     if not key:
         raise Unauthorised(
-            f"{path} holds no token; fetch it anew: zhengce labelstudio stop --data {folder}, then start --data {folder}"
+            f"{path} holds no token; have it fetched: zhengce labelstudio stop --data {shown}, then start --data {shown}"
         )
     return Connection(state.url, _clean(key, str(path)), folder)
 
@@ -300,16 +302,15 @@ class Client:
 
     def _wrong_key(self) -> str:
         if self.connection.data is not None:
-            data = self.connection.data
             return (
-                f"{self.url} does not take the token in {data}; "
-                f"is it that folder's server? See: zhengce labelstudio status --data {data}"
+                f"{self.url} does not take the token in {self.connection.data}; is it that folder's server? "
+                f"See: zhengce labelstudio status {self.connection.arguments}"
             )
         return f"{self.url} does not take the token in {KEY_VARIABLE}; set it to one from Account & Settings there"
 
     def _way_out(self) -> str:
         if self.connection.data is not None:
-            return f"start it: zhengce labelstudio start --data {self.connection.data}"
+            return f"start it: zhengce labelstudio start {self.connection.arguments}"
         return "check the address (--url) and the network"
 
 

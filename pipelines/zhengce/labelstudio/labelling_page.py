@@ -25,7 +25,8 @@ _STYLE = """
 font-family:"Noto Sans CJK SC","PingFang SC","Microsoft YaHei",sans-serif}
 .zc-text p,.zc-text span{line-height:2.3}
 .zc-side{border:1px solid #d9d9d9;border-radius:8px;padding:6px 14px}
-.zc-fields{display:flex;flex-wrap:wrap;gap:4px 18px;align-items:flex-start}
+.zc-fields{display:flex;flex-wrap:wrap;gap:2px 18px;align-items:flex-start}
+.zc-fields h4{font-size:13px;margin:4px 0 0 !important}
 """
 
 Labels = Mapping[str, Mapping[str, Any]]
