@@ -12,7 +12,7 @@ from .. import numerals
 from ..numerals import fraction_to_decimal
 from ..units import Surface, Unit, UnitTable
 from .measures import EMPTY, Amount, compile_measures, scaled
-from .numbers import CHINESE, RUN, Number, compile_numbers, is_empty_unit, times_ten
+from .numbers import CHINESE, MINUS, RUN, Number, compile_numbers, is_empty_unit, is_minus, times_ten
 from .unitless import compile_unitless
 
 CONNECTOR = re.compile(r" ?(?:[-－~～〜至到–]|—{1,2}) ?(?P<minus>[-−负]?)(?=[0-9" + CHINESE + "])")
@@ -32,6 +32,7 @@ def compile_amounts(table: UnitTable, words: Mapping[str, Any]) -> AmountAt:
     number_at = compile_numbers(table, words)
     unit_after, compound, worth = measures = compile_measures(table, number_at)
     between: dict[str, str] = dict(words.get("between", {}))
+    burdens = frozenset(words.get("negative", {}).get("not_after", ""))
     half_stops = frozenset(words.get("not_quantity", {}).get("half_not_before", ""))
 
     def amount_at(text: str, start: int, end: int) -> Amount | None:
@@ -130,12 +131,15 @@ def compile_amounts(table: UnitTable, words: Mapping[str, Any]) -> AmountAt:
             if left[1].base != unit.base or left[1].dimension != unit.dimension or unit.base is None or unit.offset:
                 return None
             low = fraction_to_decimal(Fraction(low) * left[1].factor / unit.factor)
+        start = first.start
+        if start and text[start - 1] in MINUS and is_minus(text, start - 1, burdens):
+            low, start = -low, start - 1
         if connector.group("minus"):
             high = -high
-        elif low >= high:
+        if low >= high:
             return None
         first = first._replace(vague=first.vague or second.vague, bare=False)
-        return Amount(first.start, stop, first, unit, name, worth(low, high, unit, written), "range")
+        return Amount(start, stop, first, unit, name, worth(low, high, unit, written), "range")
 
     def tenths(
         text: str, number: Number, surface: Surface, unit: Unit, value: Decimal, end: int

@@ -15,7 +15,7 @@ from .numbers import CACHE_SIZE
 _TITLE = re.compile("《[^《》\n]{1,80}》")
 _CLOSE = {"“": "”", '"': '"', "「": "」", "『": "』", "‘": "’"}
 _QUOTED = 12  # characters of a quoted coinage
-_NAME = re.compile("[\u4e00-\u9fff]{0,8}?圈")
+NAME_REACH = 9  # characters behind a duration that may make it a name
 _DATE_TAIL = re.compile("[0-9一二三四五六七八九十]{1,3}月(?!龄)")
 _STOPS = "，。；：！？、,;“”（）()《》\n"
 _STRONG = frozenset({"percent", "percentage_point", "money"})  # types that may follow letters: GDP5%
@@ -33,16 +33,18 @@ class Context:
         self.before_last = {word[-1] for word in self.before}
         self.rank = table.get("rank", "")
         self.rank_not_after = frozenset(table.get("rank_not_after", ""))
+        self.after_yuan = frozenset(table.get("after_yuan", ""))
         self.two = frozenset(table.get("two", ""))
+        self.names = tuple(table.get("names", ()))
+        self.name = re.compile(f"[\u4e00-\u9fff]{{0,{NAME_REACH - 1}}}?(?:{'|'.join(map(re.escape, self.names)) or '(?!)'})")
         self.levels = table.get("levels", "")
         self.point = tuple(words.get("article", {}).get("point", ()))
         self.span = tuple(words.get("article", {}).get("span", ()))
         self.phrases: dict[str, list[tuple[int, str]]] = {}
         for phrase in table.get("phrases", "").split():
             for offset, character in enumerate(phrase):
-                if character in _NUMERALS:
+                if character in _NUMERALS and phrase[offset - 1 : offset] not in _NUMERALS:
                     self.phrases.setdefault(phrase[offset : offset + 2], []).append((offset, phrase))
-                    break
         self.kinds: dict[str, tuple[int, str]] = {}
         for attribute, values in words.get("attribute", {}).items():
             for value, forms in values.items():
@@ -101,15 +103,17 @@ class Context:
                     return end
                 if after and _DATE_TAIL.match(text, end):
                     return end
-        if after == self.levels and (number.bare or kind == "money" or amount.shape == "empty") and number.bare:
+        if after == self.levels and number.bare:
             return end
-        if kind == "duration" and "圈" in text[end : end + 9] and _NAME.match(text, end):
-            return end
-        if kind == "money" and amount.surface == "元" and number.chinese and len(number.raw) == 1 and after >= "\u4e00" and after not in "钱以的每左起至到人、":
-            return end
-        if kind == "count" and number.chinese and len(number.raw) == 1:
-            if after and after in "一二两三四五六七八九" and text[end + 1 : end + 2] >= "\u4e00" and len(amount.surface) == 1:
-                return end
+        if kind == "duration" and any(name in text[end : end + NAME_REACH] for name in self.names):
+            if self.name.match(text, end):
+                return end  # 15分钟便民生活圈
+        if number.raw in _SINGLE and amount.shape == "simple" and not number.vague:
+            if amount.surface == "元" and _HAN <= after <= _HAN_END and after not in self.after_yuan:
+                return end  # 三元里, 二元结构
+            if kind == "count" and after in _SINGLE and after and _HAN <= text[end + 1 : end + 2] <= _HAN_END:
+                if len(amount.surface) == 1:
+                    return end  # 三区三线, 四梁八柱
         return 0
 
     def article(self, text: str, amount: Amount, around: Around) -> bool:
@@ -146,6 +150,8 @@ class Context:
         return found
 
 
+_SINGLE = frozenset("一二两三四五六七八九")
+_HAN, _HAN_END = "\u4e00", "\u9fff"
 _NUMERALS_OR_DIGITS = frozenset("一二三四五六七八九十0123456789")
 _NUMERALS = frozenset("〇零一二三四五六七八九十百千万亿两廿卅")
 

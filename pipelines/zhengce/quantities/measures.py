@@ -191,10 +191,8 @@ def worth_of(low: Decimal, high: Decimal, unit: Unit, written: str) -> Worth:
 
 
 def negated(amount: Amount) -> Worth:
-    """The worth of an amount with a minus sign before it; of a range the sign is its first number's."""
-    value, low, high = amount.worth.value, amount.worth.low, amount.worth.high
-    if value is not None:
-        low = high = -value
-    elif low is not None and high is not None:
-        low, high = sorted((-low, high))
-    return worth_of(low, high, amount.unit, amount.worth.unit_text)
+    """The worth of an amount with a minus sign before it."""
+    worth = amount.worth
+    if worth.value is None:
+        return worth
+    return worth_of(-worth.value, -worth.value, amount.unit, worth.unit_text)

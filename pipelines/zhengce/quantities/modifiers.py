@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from ..numerals import POWERS
 from ..units import UnitTable
 from .measures import Amount
+from .numbers import MINUS, is_minus
 
-MINUS = "-−负"
 _AT_MOST = 4  # words on the left of a number
 
 
@@ -43,20 +43,16 @@ def compile_modifiers(table: UnitTable, words: Mapping[str, Any]) -> Callable[[s
     tail_words, tail_types, tail_follow = tail.get("words", ()), tail.get("types", ()), tuple(tail.get("follow", ()))
     recent = words.get("recent", {})
     recent_word = recent.get("word")
-    recent_units, recent_back = frozenset(recent.get("units", ())), frozenset(recent.get("back", ()))
-    recent_behind, measured = tuple(recent.get("behind", ())), tuple(recent.get("measured", ()))
+    recent_units, measured = frozenset(recent.get("units", ())), tuple(recent.get("measured", ()))
     money_before = sorted(table.before, key=len, reverse=True)
     money_last = {word[-1] for word in money_before}
     money_behind = tuple(table.behind)
     money_first = {word[0] for word in money_behind}
-    no_negative = frozenset(words.get("negative", {}).get("not_after", ""))
+    burdens = frozenset(words.get("negative", {}).get("not_after", ""))
 
     def is_recent(text: str, amount: Amount, start: int) -> bool:
         """近5年 before which nothing measures: the last five years."""
-        identifier = amount.unit.id
-        if identifier in recent_back:
-            return text.startswith(recent_behind, amount.end)
-        if identifier not in recent_units or amount.worth.value is None or amount.worth.value >= 100:
+        if amount.unit.id not in recent_units or amount.worth.value is None or amount.worth.value >= 100:
             return False
         return not text.endswith(measured, 0, start)
 
@@ -102,7 +98,7 @@ def compile_modifiers(table: UnitTable, words: Mapping[str, Any]) -> Callable[[s
                 unit = table.before[word]
                 unit_text, kind = amount.worth.unit_text or unit.name or "", "money"
                 start -= len(word)
-            elif previous in MINUS and not negative and may_be_negative(text, amount, start):
+            elif previous in MINUS and not negative and amount.shape != "range" and is_minus(text, start - 1, burdens):
                 negative = True
                 start -= 1
             else:
@@ -147,11 +143,5 @@ def compile_modifiers(table: UnitTable, words: Mapping[str, Any]) -> Callable[[s
     def blocked_by(text: str, word: str, start: int) -> bool:
         at = start - len(word)
         return at > 0 and text[at - 1] in not_after.get(word, "")
-
-    def may_be_negative(text: str, amount: Amount, start: int) -> bool:
-        sign, left = text[start - 1], text[start - 2 : start - 1] if start > 1 else ""
-        if sign == "负":
-            return left not in no_negative or not left
-        return not left or not (left.isascii() and left.isalnum() or left in "%）)”月日年号楼—-")
 
     return around

@@ -18,6 +18,8 @@ RUN = re.compile(
 )
 MULTIPLIERS = re.compile("[百千万亿萬億]+")
 LARGE = "万亿萬億"
+MINUS = "-−负"
+CLOSING = frozenset("%）)”月日年号楼—-")  # behind these a dash is no sign
 CACHE_SIZE = 50_000
 _EXACT = Context(prec=400)
 
@@ -70,12 +72,14 @@ def compile_numbers(table: UnitTable, words: Mapping[str, Any]) -> Callable[[str
         if len(raw) > numerals.MAX_LENGTH or (len(raw) == 1 and raw in numerals.BANKERS):
             return None
         numeral = read(raw)
+        if numeral is not None and numeral.spelled and raw[-1] in "两兩":
+            numeral = None  # 三斤五两
         if numeral is None:
             cut = max(raw.rfind(","), raw.rfind("，")) + 1
             if cut and (numeral := read(raw[cut:])) is not None:
                 start, raw = start + cut, raw[cut:]  # a comma between two numbers
-            elif raw[-1] in "两兩" and (numeral := read(raw[:-1])) is not None:
-                end, raw = end - 1, raw[:-1]  # 三斤五两
+            elif raw[-1] in "两兩百千兆" and (numeral := read(raw[:-1])) is not None:
+                end, raw = end - 1, raw[:-1]  # 五两, 一百零八千瓦
             else:
                 return None
         low, high, power, bare, chinese, spelled = numeral
@@ -107,6 +111,14 @@ def is_noun(text: str, position: int) -> bool:
     """Whether something that can be a noun begins at ``position``: a Chinese character or an opening quote."""
     character = text[position : position + 1]
     return "\u4e00" <= character <= "\u9fff" or character in ("“", "《") if character else False
+
+
+def is_minus(text: str, position: int, burdens: frozenset[str]) -> bool:
+    """Whether the character at ``position`` is the sign of the number behind it; ``burdens``: 减 of 减负."""
+    sign, left = text[position], text[position - 1] if position > 0 else ""
+    if sign == "负":
+        return left not in burdens
+    return sign in MINUS and not (left.isascii() and left.isalnum() or left in CLOSING)
 
 
 def is_empty_unit(text: str, number: Number) -> bool:

@@ -12,15 +12,13 @@ from typing import Any, Final
 from .. import numerals
 from ..units import COUNT, Surface, Unit, UnitTable
 from .amounts import AFTER_UNIT, BEFORE_UNIT, is_calendar_year
-from .context import Context
+from .context import NAME_REACH, Context
 from .measures import Amount, Worth, worth_of
-from .modifiers import MINUS
-from .numbers import CACHE_SIZE, CHINESE, LARGE, Number
+from .numbers import CACHE_SIZE, CHINESE, LARGE, MINUS, Number
 
 _GIVING = frozenset("百千兆两兩半")  # a run that ends so may give this character to the unit (5千米)
 _STEPPING = _GIVING | frozenset(LARGE)  # an amount may lie in such a run alone
 _CONTEXT = "“「『‘×"  # what stands before a number and needs a closer look
-_NAME_REACH = 9  # characters behind a duration that may make it a name (15分钟便民生活圈)
 
 Found = tuple["Amount | None", bool]
 NOTHING: Final[Found] = (None, False)  # surely no amount
@@ -32,7 +30,7 @@ def compile_plain(table: UnitTable, words: Mapping[str, Any], context: Context) 
     """``plain_at(text, start, end)`` of a run of numeral characters: a ``Found``, or ``None`` where the
     long way has to look. ``touched`` tells that a word beside the amount may belong to it."""
     before_words, listed, article = words.get("before", {}), words.get("not_quantity", {}), words.get("article", {})
-    match, phrases, names = table.match, context.phrases, tuple(listed.get("names", ()))
+    match, phrases, names = table.match, context.phrases, context.names
     money = frozenset(word[-1] for word in table.before)
     multiple, shorthand = words.get("multiple", {}).get("word", ""), words.get("shorthand", {}).get("multipliers", "")
     behind_words = frozenset(word[0] for word in words.get("behind", {}))
@@ -73,7 +71,7 @@ def compile_plain(table: UnitTable, words: Mapping[str, Any], context: Context) 
             return NOTHING if surface.text == "年" and is_calendar_year(text[start:end]) else None
         if before == "、" and text[start] > "9":
             return None  # 一、二类 numbers things
-        if not touched and known[1].dimension == "duration" and any(name in text[stop : stop + _NAME_REACH] for name in names):
+        if not touched and known[1].dimension == "duration" and any(name in text[stop : stop + NAME_REACH] for name in names):
             return None
         return Amount(start, stop, *known, "simple"), touched
 
