@@ -82,6 +82,12 @@ class Quantity:
     role: str | None = None
     extra: dict[str, Any] = field(default_factory=dict)
 
+    def to(self, unit: str) -> Quantity:
+        """The same in another unit, by id or surface: ``quantity.to("km2")``. See ``units.convert``."""
+        from .units import convert  # only here: records know no data, a conversion needs the table of units
+
+        return convert(self, unit)
+
 
 @dataclass(slots=True)
 class Span:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from .. import numerals
-from ..numerals import fraction_to_decimal
+from ..numerals import fraction_to_decimal, plain
 from ..units import Surface, Unit, UnitTable
 from .measures import EMPTY, Amount, compile_measures, scaled
 from .numbers import CHINESE, MINUS, RUN, Number, compile_numbers, is_empty_unit, is_minus, times_ten
@@ -97,7 +97,7 @@ def compile_amounts(table: UnitTable, words: Mapping[str, Any]) -> AmountAt:
                     return Amount(number.start, end + length, number, real.unit, real.text, value, "sum")
         if mark != "半" or unit.dimension == "count" or text[end + 1 : end + 2] in half_stops:
             return None
-        more = HALF * unit.scale
+        more = plain(HALF * unit.scale)
         value = worth(low + more, high + more, unit, unit.name or surface.text)
         return Amount(number.start, end + 1, number, unit, surface.text, value, "sum")
 
@@ -153,7 +153,7 @@ def compile_amounts(table: UnitTable, words: Mapping[str, Any]) -> AmountAt:
         if not end < stop < end + 3 or text[stop : stop + 1] in _MORE or surface_at(text, stop) is not None:
             return None
         digits = "".join(str(numerals.DIGITS[character]) for character in text[end:stop])
-        value = value + Decimal(f"0.{digits}") * unit.scale
+        value = plain(value + Decimal(f"0.{digits}") * unit.scale)
         written = unit.name or surface.text
         return Amount(number.start, stop, number, unit, surface.text, worth(value, value, unit, written), "sum")
 

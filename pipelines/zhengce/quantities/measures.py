@@ -177,7 +177,7 @@ def scaled(number: Number, unit: Unit) -> tuple[Decimal, Decimal]:
         if unit.id == "%.zhe" and len(digits) == 2 and None not in digits:
             low = high = Decimal(digits[0] * 10 + digits[1])
         elif low <= 10:
-            low, high = low * unit.scale, high * unit.scale
+            low, high = numerals.plain(low * unit.scale), numerals.plain(high * unit.scale)
     return low, high
 
 

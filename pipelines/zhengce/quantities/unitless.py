@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from .. import numerals
-from ..numerals import fraction_to_decimal
+from ..numerals import fraction_to_decimal, plain
 from ..units import COUNT, Unit, UnitTable
 from .measures import EMPTY, MONEY, RATIO, Amount, Measures
 from .numbers import MULTIPLIERS, RUN, Number, is_empty_unit, power_of, times_ten
@@ -188,7 +188,7 @@ def compile_unitless(
         if surface is not None and surface.unit is not None and surface.unit.dimension != "count":
             if before and before in half_before:
                 return None
-            unit, value = surface.unit, _HALF * surface.unit.scale
+            unit, value = surface.unit, plain(_HALF * surface.unit.scale)
             end = at + 1 + len(surface.text)
             return Amount(start, end, number, unit, surface.text, worth(value, value, unit, unit.name or surface.text), "half")
         end = at + 1 + (after == "数")
