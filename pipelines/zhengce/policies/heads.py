@@ -13,13 +13,13 @@ from .lexicon import HARD, Head, Lexicon
 from .verdict import Known, Verdict
 
 _PERIOD = re.compile(r"[“\"]?(?:十[一二三四五六七]五|[“\"])")
-_JOINING = frozenset(["campaign", "programme", "pilot", "strategy", "duty"])
+_JOINING = frozenset(["campaign", "programme", "project", "pilot", "strategy", "duty"])
 _DASHED = frozenset(["region", "corridor"])
 _PLACED = frozenset(["region", "corridor", "union", "strategy", "law"])  # a place is part of these names
 _FROM_QUOTE = frozenset(["arrangement", "layout", "reform"])  # what stands before the quotation is not
 _CHEAP = frozenset(["coined", "quoted", "level"])
 _GRANTED = frozenset(["designation", "title", "status"])
-_SHARED = frozenset(["campaign", "programme", "pilot"])
+_SHARED = frozenset(["campaign", "programme", "project", "pilot"])
 _SHORTEST = 6  # characters of the shortest document without marks
 _CLAUSE = 44  # characters that the name of a document without marks may reach back
 _FOUNDED = 8  # characters from which a founded mechanism is taken for one of its own
@@ -58,6 +58,8 @@ def judge(text: str, start: int, end: int, head: Head, known: Known, lexicon: Le
         return Verdict(start, end, head.type, None, "a boast, or part of another word")
     if head.kind in _DASHED and known.ends_at(end, begin):
         return Verdict(start, end, head.type, None, "a list holds the name")
+    if head.kind in _SHARED and edge.quote < 0 and lexicon.martial.search(text, begin, start):
+        return Verdict(start, end, head.type, None, "war, or plain talk")
     if head.word == "工程" and edge.quote < 0 and lexicon.sites.search(text, begin, start):
         return Verdict(start, end, head.type, None, "a building site")
     if head.kind in _GRANTED:

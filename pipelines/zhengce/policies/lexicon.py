@@ -74,6 +74,7 @@ class Lexicon:
     found: frozenset[str]
     grant: frozenset[str]
     draft: tuple[str, ...]
+    martial: re.Pattern[str]
     sites: re.Pattern[str]
     lead: re.Pattern[str]
     lead_or_verbs: re.Pattern[str]
@@ -112,6 +113,7 @@ def build(policies: Mapping[str, Any], places: Iterable[Mapping[str, Any]]) -> L
         found=frozenset(left["found"]),
         grant=frozenset(left["grant"]),
         draft=_longest_first(left["draft"]),
+        martial=_any_of(left["martial"]),
         sites=_any_of(left["sites"]),
         lead=_leading(left["lead"]),
         lead_or_verbs=_leading([*left["lead"], *left["verbs"]]),
