@@ -92,7 +92,8 @@ class Walker:
         start, code = parts[-1]
         particular = any(code in PARTICULAR for _, code in parts)
         coined = _coined(parts, end)
-        return Edge(start, "weak" if code == WEAK and len(parts) > 1 else "word", ended, particular, -1, coined)
+        anchor = "place" if code == PREFIX else "weak" if code == WEAK and len(parts) > 1 else "word"
+        return Edge(start, anchor, ended, particular, -1, coined)
 
     def _place(
         self, text: str, start: int, at: int, end: int, code: int, coined: int, names: Names
@@ -217,6 +218,8 @@ class Walker:
             return names[end][0], "name", "another name"
         lexicon = self.lexicon
         start, code = lexicon.before(text, end)
+        if start in names and lexicon.codes.get(text[start : start + 1]) == STOP:
+            start, code = end, 0  # 甲局和县乙局: 和 ties two names, 和县 is no place here
         if code in PLACES or code == NATIONAL:
             kind = "national" if code == NATIONAL else "place"
             if text[start:end] in lexicon.countries:

@@ -53,8 +53,8 @@ class Grammar:
                 begin, kind, reason = -1, "", "not behind a name"
             elif head.kind == FIRMS:
                 for begin, stop in reversed(self.firms.find(text, start, names)):
-                    out.append(Verdict(start, begin, stop, head.rule, head.type, "a list of firms"))
                     names[stop] = begin, head.type
+                    _add(out, Verdict(start, begin, stop, head.rule, head.type, "a list of firms"))
                 continue
             elif head.right and text.startswith(head.right, end):
                 begin, kind, reason = -1, "", "part of another word"
@@ -70,16 +70,14 @@ class Grammar:
             if kind == "education":
                 end = self._campus(text, end)
             reach = end
-            if head.listed:
+            if head.kind == ORGAN and head.type == "government":
                 listed_end = end
             if at_known < len(known) and known[at_known].start <= begin and known[at_known].end >= end:
                 if rejected:
                     failed.append(Verdict(start, -1, end, head.rule, kind, "a listed name covers it"))
                 continue
-            while out and out[-1].start >= begin:
-                out.pop()
-            out.append(Verdict(start, begin, end, head.rule, kind, reason))
             names[end] = begin, kind
+            _add(out, Verdict(start, begin, end, head.rule, kind, reason))
         return sorted(out + failed) if rejected else out
 
     def _beginning(self, text: str, start: int, head: Head, names: Names, listed: bool) -> tuple[int, str, str]:
@@ -138,6 +136,9 @@ class Grammar:
             return -1, "", "only generic words before it"
         if head.coined and not coined == start - begin >= 2:
             return -1, "", "only coined words may stand before it"
+        if head.join and anchor == "place":
+            left, code = self.walker.lexicon.before(text, begin)
+            begin = left if code in PLACES else begin
         if anchor == "weak":
             anchor = "national" if head.weak else "word"
         if head.anchor == "world":
@@ -156,3 +157,13 @@ class Grammar:
             if begin + length <= end and text[begin : begin + length] in self.walker.levels:
                 return text[begin + length] not in self.no_level
         return False
+
+
+def _add(out: list[Verdict], verdict: Verdict) -> None:
+    """Add a name to those so far: it takes the place of what it holds, and gives way to what it cuts."""
+    while out and out[-1].start >= verdict.start:
+        if out[-1].end > verdict.end:
+            return
+        out.pop()
+    if not out or out[-1].end <= verdict.start:
+        out.append(verdict)

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 BLOCK, ORGAN, OPEN, UNIT, FIRMS = range(5)
 ANY = ("name", "country", "place", "national", "level")
-_KEYS = ("type", "anchor", "level", "longest", "weak", "particular", "province", "strict", "foreign", "coined")
+_KEYS = ("type", "anchor", "level", "longest", "weak", "particular", "province", "strict", "foreign", "coined", "join")
 
 
 class Head(NamedTuple):
@@ -31,6 +31,7 @@ class Head(NamedTuple):
     province: bool = True
     strict: bool = False
     coined: bool = False
+    join: bool = False
     followed: tuple[str, ...] = ()
     body: int = 0
     foreign: bool = False
