@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zhengce.policies import compile_policies, explain_policies
+from zhengce.records import Span
 from zhengce.resources import data_path
 
 CASES = Path(__file__).parent / "cases" / "policies"
@@ -46,6 +47,19 @@ def test_case(marked: str, type_: str | None) -> None:
     assert got + text[at:] == marked
     if type_ is not None:
         assert {span.type for span in spans} == {type_}
+
+
+def test_a_listed_organisation_before_the_name_is_its_left_edge() -> None:
+    text = "中国银行惠企助农提升行动启动。"
+    known = [Span(0, 4, "ORG", "company")]
+    assert [span.text for span in find(text, known)] == ["惠企助农提升行动"]
+
+
+def test_a_listed_name_vouches_for_a_longer_one() -> None:
+    text = "高标准农田项目计划全面完成。"
+    assert find(text) == []
+    known = [Span(0, 5, "POLICY", "designation")]
+    assert [span.text for span in find(text, known)] == ["高标准农田项目计划"]
 
 
 @settings(max_examples=200, deadline=None)

@@ -6,7 +6,6 @@ from .lexicon import Lexicon
 from .verdict import Verdict
 
 LONGEST = 90  # characters of the longest title
-_OPEN, _CLOSE = "《〈<", "》〉>"
 
 
 def judge(text: str, start: int, lexicon: Lexicon) -> Verdict:

@@ -86,14 +86,14 @@ def _evidence(
     text: str, start: int, edge: left_edge.Edge, head: Head, known: Known, lexicon: Lexicon
 ) -> tuple[int, list[str]]:
     """Where the body begins in the light of the evidence, and which of the head's needs it meets."""
-    needs, begin, shows = head.needs, edge.start, []
+    needs, begin, shows = head.needs, known.past_organisation(edge.start, start), []
     if "coined" in needs:
         if text.endswith(head.coined, begin, start):
             shows.append("coined")
             if head.kind not in _FROM_QUOTE:
                 begin = start - next(len(word) for word in head.coined if text.endswith(word, begin, start))
     if "level" in needs:
-        level = lexicon.level.search(text, edge.start, start if edge.quote < 0 else edge.quote)
+        level = lexicon.level.search(text, begin if not shows else edge.start, start if edge.quote < 0 else edge.quote)
         common = head.word in lexicon.common
         if level is not None and (not shows or level.end() == begin) and (not common or shows or level[0][-1] == "级"):
             begin = level.start() if head.kind in _GRANTED else begin

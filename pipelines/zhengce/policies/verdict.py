@@ -22,15 +22,21 @@ class Verdict(NamedTuple):
 class Known:
     """What one text has shown so far: the names that lists found, where the last status and plan ended, quotations."""
 
-    __slots__ = ("_ends", "_spans", "_starts", "granted_end", "open_quotations", "plan_end", "quotations")
+    __slots__ = ("_ends", "_organisations", "_spans", "_starts", "granted_end", "open_quotations", "plan_end", "quotations")
 
     def __init__(self, spans: Sequence[Span]) -> None:
         self._spans = [(span.start, span.end) for span in spans if span.label == "POLICY"]
         self._starts = [start for start, _ in self._spans]
+        self._organisations = {span.start: span.end for span in spans if span.label == "ORG"}
         self._ends = {end: start for start, end in self._spans}
         self.granted_end = self.plan_end = -1
         self.quotations: dict[str, str] = {}  # quotations taken for names, with their type
         self.open_quotations: list[tuple[int, int, str]] = []  # others that nothing speaks against
+
+    def past_organisation(self, start: int, limit: int) -> int:
+        """The end of the listed organisation that begins at ``start``, where it lies before ``limit``, else ``start``."""
+        end = self._organisations.get(start, start)
+        return end if end < limit else start
 
     def ends_at(self, end: int, start: int) -> bool:
         """Whether a listed name ends at ``end`` that begins behind ``start``."""
