@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,7 +47,7 @@ def find(client: Client, name: str) -> Project:
     found = _search(client, name)
     if found is None:
         raise NoProject(
-            f"no project {name!r} on {client.url}; make it: zhengce labelstudio init --project {name} {client.connection.arguments}"
+            f"no project {name!r} on {client.url}; make it: zhengce labelstudio init --project {shlex.quote(name)} {client.connection.arguments}"
         )
     return _project(client, found)
 
