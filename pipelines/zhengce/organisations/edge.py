@@ -98,7 +98,7 @@ class Walker:
     def _place(
         self, text: str, start: int, at: int, end: int, code: int, coined: int, names: Names
     ) -> Edge:
-        """The edge where the place or national word ``start:at`` is the first in a name whose head begins at ``end``."""
+        """The edge where the place or national word ``start:at`` is the first of a name with its head at ``end``."""
         national = code == NATIONAL
         begin, joint = (self.national(text, start, names) if national else self.chain(text, start, code, names))
         if joint >= 0:

@@ -42,16 +42,18 @@ class Grammar:
         failed: list[Verdict] = []
         listed_end = reach = -1  # the end of the last organ that a list may go on from, of the last name at all
         at_known = 0
+        heads = self.heads
         for start, end, index in self.search(text):
-            head = self.heads[index]
-            if head.kind == BLOCK:
+            head = heads[index]
+            head_kind = head.kind
+            if head_kind == BLOCK:
                 continue
             while at_known < len(known) and known[at_known].end <= start:
                 reach = max(reach, known[at_known].end)
                 at_known += 1
-            if head.kind == UNIT and reach < start - head.longest:
+            if head_kind == UNIT and reach < start - head.longest:
                 begin, kind, reason = -1, "", "not behind a name"
-            elif head.kind == FIRMS:
+            elif head_kind == FIRMS:
                 for begin, stop in reversed(self.firms.find(text, start, names)):
                     names[stop] = begin, head.type
                     _add(out, Verdict(start, begin, stop, head.rule, head.type, "a list of firms"))
@@ -60,6 +62,8 @@ class Grammar:
                 begin, kind, reason = -1, "", "part of another word"
             elif head.followed and not text.startswith(head.followed, end):
                 begin, kind, reason = -1, "", "does not stand in a list"
+            elif head_kind == ORGAN and not head.owners and start not in names:
+                begin, kind, reason = start, head.type, "a whole name"
             else:
                 listed = head.listed and listed_end >= 0 and text[listed_end:start] in self.connectors
                 begin, kind, reason = self._beginning(text, start, head, names, listed)
@@ -70,8 +74,9 @@ class Grammar:
             if kind == "education":
                 end = self._campus(text, end)
             reach = end
-            if head.kind == ORGAN and head.type == "government":
+            if head_kind == ORGAN and kind == "government":
                 listed_end = end
+            names.setdefault(end, (begin, kind))
             if at_known < len(known) and known[at_known].start <= begin and known[at_known].end >= end:
                 if rejected:
                     failed.append(Verdict(start, -1, end, head.rule, kind, "a listed name covers it"))

@@ -65,9 +65,11 @@ def compile_heads(table: Mapping[str, Any]) -> tuple[Callable[[str], Found], lis
     for word in table["firm_list"]["nouns"].split():
         heads.setdefault(word, firms)
     right = {last: tuple(words.split()) for last, words in table["right"].items()}
+    followed: dict[tuple[int, tuple[str, ...]], Head] = {}  # heads are many and their kinds few: each made once
     for word, head in heads.items():
-        if follow := right.get(word[-1], ()) + right.get(word[-2:], ()):
-            heads[word] = head._replace(right=follow)
+        if head.kind != BLOCK and (follow := right.get(word[-1], ()) + right.get(word[-2:], ())):
+            key = id(head), follow
+            heads[word] = followed[key] = followed.get(key) or head._replace(right=follow)
     return leftmost_longest(list(heads)), list(heads.values())
 
 

@@ -50,12 +50,13 @@ class Lexicon:
         for row in places:
             foreign = row["level"] in ("country", "region")
             codes[row["name"]] = COUNTRY if foreign else PLACE
-            shorts = _several(row.get("short"))
-            codes.update(dict.fromkeys(shorts, COUNTRY if foreign else SHORT))
+            shorts = _several(row["short"]) if row.get("short") else ()
+            for short in shorts:
+                codes[short] = COUNTRY if foreign else SHORT
             if row["level"] in ("country", "province"):
                 (countries if foreign else provinces).update(shorts, (row["name"],))
             if row["level"] == "country":
-                abbreviations.update(a for a in _several(row.get("abbr") or row.get("letter")) if len(a) == 1)
+                abbreviations.update(letter for letter in _several(row.get("abbr") or "") if len(letter) == 1)
         for letter in abbreviations:  # 中哈合作委员会
             codes.update(((home + letter, SHORT) for home in words.get("home", "").split()))
         for name, code in _ABOVE_PLACES:
@@ -83,10 +84,10 @@ class Lexicon:
 
 def lengths_by_last(words: Iterable[str]) -> dict[str, tuple[int, ...]]:
     """The lengths of the words that end in a character, longest first."""
-    lengths: dict[str, set[int]] = {}
-    for word in words:
-        lengths.setdefault(word[-1], set()).add(len(word))
-    return {last: tuple(sorted(found, reverse=True)) for last, found in lengths.items()}
+    lengths: dict[str, list[int]] = {}
+    for last, length in sorted({(word[-1], len(word)) for word in words}, reverse=True):
+        lengths.setdefault(last, []).append(length)
+    return {last: tuple(found) for last, found in lengths.items()}
 
 
 def is_han(character: str) -> bool:
@@ -94,5 +95,5 @@ def is_han(character: str) -> bool:
     return "\u4e00" <= character <= "\u9fff" or character == "\u3007"
 
 
-def _several(cell: str | None) -> list[str]:
-    return cell.replace("/", "|").split("|") if cell else []
+def _several(cell: str) -> list[str]:
+    return cell.replace("/", "|").split("|")
