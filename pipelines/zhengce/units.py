@@ -56,6 +56,7 @@ class Reading:
     touch: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     numeral: str = ""
+    sum: bool = False  # whether it is meant wherever a larger unit stands before it (五角三分)
 
 
 _NEVER: tuple[frozenset[str], tuple[str, ...]] = (frozenset(), ())
@@ -189,7 +190,7 @@ def _reading(entry: Mapping[str, Any], text: str, units: Mapping[str, Unit]) -> 
         raise UnitError(f"ambiguous {text!r}: unknown unit {name!r}")
     unit = None if name == "" else COUNT if name == "count" else units[name]
     near, touch, after = (tuple(entry.get(key, ())) for key in ("near", "touch", "after"))
-    return Reading(unit, near, touch, after, entry.get("numeral", ""))
+    return Reading(unit, near, touch, after, entry.get("numeral", ""), entry.get("sum", False))
 
 
 def _is_latin(character: str) -> bool:

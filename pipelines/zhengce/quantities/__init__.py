@@ -54,7 +54,7 @@ def compile_quantities(tables: Mapping[str, Any]) -> Callable[[str], list[Span]]
                 continue
             amount, touched = short if short is not None else (amount_at(text, start, end), True)
             if amount is None:
-                barrier = end
+                barrier = max(end, context.beyond_coinage(text, start, end))
                 continue
             if not touched:
                 barrier, worth = amount.end, amount.worth

@@ -187,7 +187,7 @@ def compile_amounts(table: UnitTable, words: Mapping[str, Any]) -> AmountAt:
         surface = surface_at(text, number.end)
         if surface is None:
             return None
-        for unit in [reading.unit for reading in surface.readings] or [surface.unit]:
+        for unit in [reading.unit for reading in surface.readings if reading.sum] or [surface.unit]:
             if unit is None or unit.dimension != above.dimension or unit.base != above.base or unit.offset:
                 continue
             if unit.factor < above.factor and unit.scale == 1:

@@ -62,6 +62,12 @@ class Context:
         index = bisect_right(titles, (position, 1 << 62)) - 1
         return titles[index][1] if index >= 0 and titles[index][1] > position else 0
 
+    def beyond_coinage(self, text: str, start: int, end: int) -> int:
+        """Where the quotation that opens right before ``start`` ends if it is a short coinage (“四个自信”), else 0."""
+        close = _CLOSE.get(text[start - 1 : start])
+        at = text.find(close, start, start + _QUOTED) if close else -1
+        return at if at >= end and not any(character in _STOPS for character in text[start:at]) else 0
+
     def excluded(self, text: str, amount: Amount) -> int:
         """0 where the amount may stand, else the offset up to which there is no quantity."""
         start, end, number, unit = amount.start, amount.end, amount.number, amount.unit
@@ -85,8 +91,8 @@ class Context:
                     return end
             if previous == self.rank and kind == "count" and unit.id is None and text[start - 2 : start - 1] not in self.rank_not_after:
                 return end
-            if previous in _CLOSE and _is_quoted(text, start, end, _CLOSE[previous]):
-                return end
+            if close := self.beyond_coinage(text, start, end):
+                return close
         if previous in ("、", "×") and text[start - 2 : start - 1] in _NUMERALS_OR_DIGITS and kind == "count":
             # 一、二类 numbers things; 7×24
             if previous == "×" or (number.chinese and len(number.raw) == 1):
@@ -98,7 +104,7 @@ class Context:
         after = text[end : end + 1]
         if unit.id == "a":
             raw = number.raw
-            if amount.surface == "年":
+            if amount.surface == "年" and not number.vague:
                 if is_calendar_year(raw) or "." in raw and len(raw.partition(".")[2]) == 4:
                     return end
                 if after and _DATE_TAIL.match(text, end):
@@ -160,12 +166,6 @@ def _has_break(text: str, start: int) -> bool:
     """Whether a blank or a Chinese character stands between the last ``://`` and ``start``."""
     at = text.rfind("://", max(0, start - 100), start)
     return any(character.isspace() or character > "\u2e80" for character in text[at:start])
-
-
-def _is_quoted(text: str, start: int, end: int, close: str) -> bool:
-    """Whether the quotation that opens at ``start`` is a short coinage and no sentence."""
-    at = text.find(close, start, start + _QUOTED)
-    return at > end and not any(character in _STOPS for character in text[start:at])
 
 
 def _follows_real(text: str, amount: Amount, phrase: str, offset: int) -> bool:

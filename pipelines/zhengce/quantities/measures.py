@@ -152,7 +152,9 @@ _SINGLE = frozenset("一二三四五六七八九")
 
 
 def fits(kind: str, number: Number) -> bool:
-    """Whether a number is of the kind that a reading asks for: Arabic (or long), Chinese, or 两."""
+    """Whether a number is of the kind that a reading asks for: Arabic (or long), digits alone, Chinese, or 两."""
+    if kind == "digits":
+        return not number.chinese
     if kind == "arabic":
         return not number.chinese or len(number.raw) > 1
     if kind == "two":
