@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zhengce.organisations import compile_organisations, explain
+from zhengce.patterns import merge
 from zhengce.records import Span
 from zhengce.resources import data_path
 
@@ -143,7 +144,11 @@ def test_any_listed_names_leave_the_result_flat(text: str, data: st.DataObject) 
 
 def test_the_words_of_a_user_are_merged_in() -> None:
     tables = load_tables()
-    tables["organisations"]["heads"]["reserve"] = {"type": "other", "anchor": "word", "heads": "保护站"}
+    added = {
+        "heads": {"reserve": {"type": "other", "anchor": "word", "heads": ["保护站"]}},
+        "words": {"stop": ["瞻望"]},
+    }
+    tables["organisations"] = merge(tables["organisations"], added)
     find = compile_organisations(tables)
-    text = "走访索南达杰保护站"
+    text = "考察瞻望索南达杰保护站"
     assert [(text[s.start : s.end], s.rule) for s in find(text)] == [("索南达杰保护站", "org.grammar.reserve")]

@@ -9,7 +9,7 @@ from typing import Any
 from ..records import Span
 from .edge import Walker
 from .heads import leftmost_longest
-from .lexicon import PLACES
+from .lexicon import PLACES, words_of
 
 RULE = "org.alias"
 LATIN = r"[A-Z][A-Za-z&-]{1,9}"
@@ -20,8 +20,8 @@ class Aliases:
 
     def __init__(self, table: Mapping[str, Any], walker: Walker) -> None:
         self.walker = walker
-        self.legal = tuple(sorted(table["legal"].split(), key=len, reverse=True))
-        words = "|".join(map(re.escape, sorted(table["introducers"].split(), key=len, reverse=True)))
+        self.legal = tuple(sorted(words_of(table["legal"]), key=len, reverse=True))
+        words = "|".join(map(re.escape, sorted(words_of(table["introducers"]), key=len, reverse=True)))
         self._introduced = re.compile(
             rf"[（(]\s*(?:(?:{words})(?:为|[:：])?\s*[“\"‘']?(?P<named>[^“”\"‘’'（）()《》，。；、\s]{{2,15}})[”\"’']?"
             rf"|(?P<latin>{LATIN}))\s*[）)]"

@@ -9,7 +9,7 @@ from ..records import Span
 from .edge import Edge, Names, Walker
 from .firms import FirmLists
 from .heads import BLOCK, FIRMS, ORGAN, UNIT, Head, compile_heads
-from .lexicon import PLACES, Lexicon
+from .lexicon import PLACES, Lexicon, words_of
 
 
 class Verdict(NamedTuple):
@@ -29,10 +29,10 @@ class Grammar:
     def __init__(self, table: Mapping[str, Any], places: Sequence[Mapping[str, Any]]) -> None:
         self.search, self.heads = compile_heads(table)
         organs = table["organs"]
-        levels, clear = (frozenset(organs[key].split()) for key in ("levels", "clear_levels"))
+        levels, clear = (frozenset(words_of(organs[key])) for key in ("levels", "clear_levels"))
         self.walker = Walker(Lexicon(table["words"], places), levels, clear)
         self.firms = FirmLists(table["firm_list"], self.walker)
-        self.connectors = frozenset(organs["connectors"].split())
+        self.connectors = frozenset(words_of(organs["connectors"]))
         self.no_level = frozenset(organs["no_level"])
 
     def verdicts(self, text: str, known: Sequence[Span], rejected: bool = False) -> list[Verdict]:

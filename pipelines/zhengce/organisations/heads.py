@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from .lexicon import words_of
+
 BLOCK, ORGAN, OPEN, UNIT, FIRMS = range(5)
 ANY = ("name", "country", "place", "national", "level")
 _KEYS = ("type", "anchor", "level", "longest", "weak", "particular", "province", "strict", "foreign", "coined", "join")
@@ -48,23 +50,23 @@ Found = Sequence[tuple[int, int, int]]
 def compile_heads(table: Mapping[str, Any]) -> tuple[Callable[[str], Found], list[Head]]:
     """The search for heads, leftmost and longest, and what each index means. ``table``: the parsed TOML."""
     heads: dict[str, Head] = {}
-    for word in table["blockers"]["words"].split():
+    for word in words_of(table["blockers"]["words"]):
         heads[word] = Head(BLOCK)
     _add_organs(heads, table["organs"])
     for name, row in table["heads"].items():
         head = Head(OPEN, f"org.grammar.{name}", **{key: row[key] for key in _KEYS if key in row})
-        head = head._replace(followed=tuple(row.get("followed", "").split()))
-        for word in row["heads"].split():
+        head = head._replace(followed=tuple(words_of(row.get("followed"))))
+        for word in words_of(row["heads"]):
             heads[word] = heads[word]._replace(foreign=head.foreign) if word in heads else head
     for name, row in table["units"].items():
-        behind = frozenset(row.get("behind", "").split())
+        behind = frozenset(words_of(row.get("behind")))
         head = Head(UNIT, f"org.grammar.{name}", longest=row["longest"], body=row.get("body", 0), behind=behind)
-        for word in row["heads"].split():
+        for word in words_of(row["heads"]):
             heads.setdefault(word, head)
     firms = Head(FIRMS, "org.grammar.firm_list", "company")
-    for word in table["firm_list"]["nouns"].split():
+    for word in words_of(table["firm_list"]["nouns"]):
         heads.setdefault(word, firms)
-    right = {last: tuple(words.split()) for last, words in table["right"].items()}
+    right = {last: tuple(words_of(words)) for last, words in table["right"].items()}
     followed: dict[tuple[int, tuple[str, ...]], Head] = {}  # heads are many and their kinds few: each made once
     for word, head in heads.items():
         if head.kind != BLOCK and (follow := right.get(word[-1], ()) + right.get(word[-2:], ())):
@@ -73,31 +75,31 @@ def compile_heads(table: Mapping[str, Any]) -> tuple[Callable[[str], Found], lis
     return leftmost_longest(list(heads)), list(heads.values())
 
 
-def _add_organs(heads: dict[str, Head], organs: Mapping[str, str]) -> None:
+def _add_organs(heads: dict[str, Head], organs: Mapping[str, Any]) -> None:
     organ = Head(ORGAN, "org.grammar.organ", "government")
-    listed = frozenset(organs["list_heads"].split())
+    listed = frozenset(words_of(organs["list_heads"]))
     whole = organ._replace(bare=True, listed=True, owners=("country",))
-    for word in organs["whole"].split() + organs["bureaus"].split():
+    for word in words_of(organs["whole"]) + words_of(organs["bureaus"]):
         heads[word] = whole
-    for field in organs["ministries"].split():
+    for field in words_of(organs["ministries"]):
         heads[field + "部"] = whole
     types = {}
     for kind in ("government", "other", "media", "company", "research", "education"):
-        for word in organs[f"whole_{kind}"].split():
+        for word in words_of(organs[f"whole_{kind}"]):
             heads[word] = Head(ORGAN, f"org.grammar.{kind}", kind, bare=True)
             types[word] = kind
-    for word in organs["international"].split():
+    for word in words_of(organs["international"]):
         heads[word] = Head(ORGAN, "org.grammar.international", types.get(word, "other"), bare=True)
-    for word in organs["core"].split():
+    for word in words_of(organs["core"]):
         bare = word in heads
         heads[word] = organ._replace(bare=bare, listed=bare, owners=ANY)
-    for word in organs["list_members"].split():
+    for word in words_of(organs["list_members"]):
         heads[word] = heads.get(word, organ)._replace(listed=True, owners=ANY)
-    for word in organs["bodies"].split():
+    for word in words_of(organs["bodies"]):
         heads.setdefault(word, Head(ORGAN, "org.grammar.body", "other", listed=True, owners=ANY[1:]))
-    for end in organs["department_heads"].split():
+    for end in words_of(organs["department_heads"]):
         head = organ._replace(listed=end in listed, owners=ANY)
-        for field in organs["departments"].split():
+        for field in words_of(organs["departments"]):
             word = field + end
             heads[word] = heads[word]._replace(owners=ANY) if word in heads else head
 

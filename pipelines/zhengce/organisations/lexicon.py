@@ -6,7 +6,7 @@ ends at an offset is found in a few look-ups.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 STOP, VAGUE, GENERIC, KEEP, LEADING, NAME, PLACE, SHORT, COUNTRY, NATIONAL, WEAK, PREFIX = range(1, 13)
@@ -40,10 +40,10 @@ class Lexicon:
     ``provinces`` the longer forms.
     """
 
-    def __init__(self, words: Mapping[str, str], places: Iterable[Mapping[str, Any]]) -> None:
+    def __init__(self, words: Mapping[str, Any], places: Iterable[Mapping[str, Any]]) -> None:
         codes: dict[str, int] = {}
         for name, code in _BELOW_PLACES:
-            codes.update(dict.fromkeys(words.get(name, "").split(), code))
+            codes.update(dict.fromkeys(words_of(words.get(name)), code))
         abbreviations: set[str] = set()
         countries: set[str] = set()
         provinces: set[str] = set()
@@ -58,16 +58,16 @@ class Lexicon:
             if row["level"] == "country":
                 abbreviations.update(letter for letter in _several(row.get("abbr") or "") if len(letter) == 1)
         for letter in abbreviations:  # 中哈合作委员会
-            codes.update(((home + letter, SHORT) for home in words.get("home", "").split()))
+            codes.update(((home + letter, SHORT) for home in words_of(words.get("home"))))
         for name, code in _ABOVE_PLACES:
-            codes.update(dict.fromkeys(words.get(name, "").split(), code))
+            codes.update(dict.fromkeys(words_of(words.get(name)), code))
         self.codes, self.abbreviations = codes, frozenset(abbreviations)
         self.countries, self.provinces = frozenset(countries), frozenset(provinces)
         self._lengths = lengths_by_last(codes)
-        self.classifiers = frozenset(words.get("classifiers", "").split())
-        self.counting = frozenset(words.get("counting", "").split())
+        self.classifiers = frozenset(words_of(words.get("classifiers")))
+        self.counting = frozenset(words_of(words.get("counting")))
         self.ordinal, self.session = words["ordinal"], words["session"]
-        self.joiners = frozenset(words.get("joiners", "").split())
+        self.joiners = frozenset(words_of(words.get("joiners")))
         self.numerals = frozenset(words.get("numerals", ""))
 
     def before(self, text: str, end: int, floor: int = 0) -> tuple[int, int]:
@@ -88,6 +88,11 @@ def lengths_by_last(words: Iterable[str]) -> dict[str, tuple[int, ...]]:
     for last, length in sorted({(word[-1], len(word)) for word in words}, reverse=True):
         lengths.setdefault(last, []).append(length)
     return {last: tuple(found) for last, found in lengths.items()}
+
+
+def words_of(value: str | Sequence[str] | None) -> list[str]:
+    """The words of a list in a pattern table: strings of words parted by blanks."""
+    return (value if isinstance(value, str) else " ".join(value or ())).split()
 
 
 def is_han(character: str) -> bool:
