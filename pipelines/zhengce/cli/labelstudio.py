@@ -5,13 +5,19 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 import typer
 
 from .. import labelstudio as constants
 from . import app
+
+if TYPE_CHECKING:
+    from ..labelstudio.progress import Status
+
+TIMES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M"]
 
 commands = typer.Typer(
     help="Label Studio：发给人改，改完原样取回。Send pre-annotations to people in Label Studio and fetch their corrections.",
@@ -82,6 +88,29 @@ INIT_EXAMPLES = """
   zhengce labelstudio init --project demo --annotators 2   每篇两个人标
 
 改了 patterns/labels.toml 之后再运行一次即可：正在使用的标签会保留。
+"""
+
+PUSH_EXAMPLES = """
+例 Examples:
+
+  zhengce annotate corpus/articles -o out.jsonl && zhengce labelstudio push out.jsonl --project demo
+
+  zhengce labelstudio push out.jsonl --project demo    再运行：只发没有发过的，没人动过的换成新的预标注
+
+退出码 Exit: 0 全部完成 all done · 1 有任务被人改了原文，没有动 some tasks were edited, left alone · 2 未做任何事 nothing done.
+"""
+PULL_EXAMPLES = """
+例 Examples:
+
+  zhengce labelstudio pull -o corrected.jsonl --project demo         每篇最新的一份
+
+  zhengce labelstudio pull -o corrected.jsonl --all                  每人一份
+
+  zhengce labelstudio pull -o new.jsonl --since 2026-11-01           只要这之后的
+
+  zhengce labelstudio pull -o all.jsonl --include skipped,drafts     连同跳过的和草稿
+
+退出码 Exit: 0 全部完成 all done · 1 有读不懂的，原因在 OUT.rejects.jsonl rejects with reasons · 2 未做任何事 nothing done.
 """
 
 DATA = typer.Option(None, "--data", help="服务器的数据文件夹；省略则用用户数据文件夹")
@@ -165,6 +194,131 @@ def init(
         print(f"  保留为停用 kept as retired: {name}，去掉会弄坏 removing it would break {count} 处已有标注 stored uses")
 
 
+@commands.command(epilog=PUSH_EXAMPLES)
+def push(
+    path: Path = typer.Argument(..., metavar="ANNOTATED.jsonl", help="annotate 的结果"),
+    project: str = PROJECT,
+    data: Optional[Path] = DATA,
+    url: Optional[str] = URL,
+) -> None:
+    """发出预标注；可以反复运行。Send pre-annotations; run it as often as you like."""
+    from ..labelstudio import client
+    from ..labelstudio import push as pushing
+
+    documents = pushing.RecordFile(path)
+    total = sum(1 for _ in documents)
+    with client.connect(data, url, say=_say) as connected, _bar("push", total) as advance:
+        summary = pushing.push(connected, project, documents, progress=advance)
+    figures = [
+        ("新发 sent", summary.sent),
+        ("新版本 revised", summary.revised),
+        ("换了预标注 replaced", summary.replaced),
+        ("改了标题等 updated", summary.updated),
+        ("没有变化 unchanged", summary.unchanged),
+        ("已有人标，没有动 kept", summary.kept),
+        ("去掉的重复 doubles removed", summary.doubles),
+    ]
+    print(f"文档 documents {summary.documents:,} · " + " · ".join(f"{name} {count:,}" for name, count in figures if count))
+    print(f"{summary.seconds:.1f} s · {summary.documents / max(summary.seconds, 1e-9):,.0f} 篇/秒 documents/s")
+    for address in summary.edited:
+        print(f"原文被人改过，没有动 its text was edited there, left alone: {address}")
+    if summary.edited:
+        raise typer.Exit(1)
+
+
+@commands.command(epilog=PULL_EXAMPLES)
+def pull(
+    out: Path = typer.Option(..., "-o", "--out", help="输出 JSON Lines"),
+    project: str = PROJECT,
+    data: Optional[Path] = DATA,
+    url: Optional[str] = URL,
+    every: bool = typer.Option(False, "--all", help="每人一份；默认只取每篇最新的一份"),
+    all_revisions: bool = typer.Option(False, "--all-revisions", help="连同旧版本原文上的标注"),
+    since: Optional[datetime] = typer.Option(None, "--since", formats=TIMES, help="只要这个时间之后的，如 2026-11-01"),
+    include: str = typer.Option("", "--include", help="另外要 skipped（跳过的）、drafts（草稿），用逗号分开"),
+) -> None:
+    """取回改好的标注。Fetch the corrections."""
+    from ..labelstudio import client
+    from ..labelstudio import project as projects
+    from ..labelstudio import pull as pulling
+
+    words = [word.strip() for word in include.split(",") if word.strip()]
+    with client.connect(data, url, say=_say) as connected:
+        total = projects.find(connected, project).data.get("task_number") or 0
+        with _bar("pull", total) as advance:
+            found = pulling.pull(
+                connected,
+                project,
+                all_annotators=every,
+                all_revisions=all_revisions,
+                since=since,
+                include=words,
+                progress=advance,
+            )
+            documents, rejects = pulling.write(found, out)
+    print(f"{out}: {documents:,} 份 records")
+    if rejects:
+        print(f"读不懂的及原因 rejects with reasons: {out}.rejects.jsonl: {rejects:,}")
+        raise typer.Exit(1)
+
+
+@commands.command(epilog=STATUS_EXAMPLES)
+def status(project: str = PROJECT, data: Optional[Path] = DATA, url: Optional[str] = URL) -> None:
+    """服务器和进度：发了多少、做完多少、每人多少、与规则的一致程度。The server and how far the work has come."""
+    from ..labelstudio import client, progress
+    from ..labelstudio import project as projects
+
+    with client.connect(data, url, say=_say) as connected:
+        version = connected.request("GET", "/api/version").get("release", "?")
+        print(f"服务器 server: {connected.url} · Label Studio {version}")
+        try:
+            total = projects.find(connected, project).data.get("task_number") or 0
+        except projects.NoProject as missing:
+            print(missing)
+            return
+        with _bar("status", total) as advance:
+            figures = progress.status(connected, project, progress=advance)
+    show_status(figures)
+
+
+def show_status(figures: Status) -> None:
+    """The figures of a project as lines and two tables."""
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    console.print(f"项目 project: {figures.project} {figures.address}")
+    console.print(
+        f"发出 pushed {figures.pushed:,} · 待做 open {figures.open:,}（已开始 begun {figures.begun:,}）· "
+        f"做完 done {figures.done:,}（有改动 changed {figures.changed:,}）· 跳过 skipped {figures.skipped:,}"
+    )
+    others = [
+        ("旧版本 earlier texts", figures.revisions),
+        ("别人建的任务 tasks not ours", figures.foreign),
+        ("原文被改 edited there", figures.edited),
+        ("读不懂 unreadable", figures.unreadable),
+    ]
+    if any(count for _, count in others):
+        console.print(" · ".join(f"{name} {count:,}" for name, count in others if count))
+    if figures.people:
+        table = Table(title="每人 Per annotator")
+        table.add_column("标注人 Annotator")
+        for name in ("做完 Done", "跳过 Skipped", "草稿 Drafts", "小时 Hours"):
+            table.add_column(name, justify="right")
+        for email, person in sorted(figures.people.items()):
+            table.add_row(email, f"{person.done:,}", f"{person.skipped:,}", f"{person.drafts:,}", f"{person.seconds / 3600:.2f}")
+        console.print(table)
+    if figures.agreement:
+        table = Table(title="与规则一致 Agreement with the rules")
+        table.add_column("标签 Label")
+        for name in ("P", "R", "接受 Accepted", "改动 Changed", "删去 Removed", "新增 Added"):
+            table.add_column(name, justify="right")
+        for label, counts in sorted(figures.agreement.items()):
+            shares = ("–" if share is None else f"{share:.3f}" for share in (counts.precision, counts.recall))
+            table.add_row(label, *shares, *(f"{n:,}" for n in (counts.accepted, counts.changed, counts.removed, counts.added)))
+        console.print(table)
+
+
 def _folder(data: Path | None) -> Path:
     return (constants.default_data() if data is None else data).expanduser().resolve()
 
@@ -187,3 +341,18 @@ def _progress() -> Iterator[Callable[[str], Any]]:
 
     with Console(stderr=True, highlight=False).status("") as status:
         yield status.update
+
+
+@contextmanager
+def _bar(name: str, total: int) -> Iterator[Callable[[int], Any]]:
+    """A bar over a number of documents; nothing where no person watches."""
+    if not sys.stderr.isatty():
+        yield lambda count: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task(name, total=total or None)
+        yield lambda count: bar.advance(task, count)
