@@ -43,7 +43,8 @@ class Quoted:
 
     behind: Mapping[str, int]
     before: Mapping[str, int]
-    shapes: tuple[tuple[re.Pattern[str], int], ...]
+    shapes: re.Pattern[str]  # one group a shape
+    shape_points: tuple[int, ...]  # by group
     talk: frozenset[str]
     inside: re.Pattern[str]
     said: re.Pattern[str]
@@ -211,7 +212,8 @@ def _quoted(table: Mapping[str, Any]) -> Quoted:
     return Quoted(
         behind={word: int(points) for points, words in table["behind"].items() for word in words},
         before={word: int(points) for points, words in table["before"].items() for word in words},
-        shapes=tuple((re.compile(shape), int(points)) for shape, points in table["shapes"]),
+        shapes=re.compile("|".join(f"({shape})" for shape, _ in table["shapes"])),
+        shape_points=(0, *(int(points) for _, points in table["shapes"])),
         talk=frozenset(table["talk"]),
         inside=_any_of(table["inside"]),
         said=_any_of(table["said"]),

@@ -58,11 +58,9 @@ def repeated(known: Known) -> list[Verdict]:
 
 def _points(text: str, start: int, end: int, inner: str, lexicon: Lexicon) -> tuple[int, str]:
     tables, why, points = lexicon.quoted, [], 0
-    for shape, worth in tables.shapes:
-        if shape.fullmatch(inner):
-            points += worth
-            why.append(f"shape {worth:+d}")
-            break
+    if (shape := tables.shapes.fullmatch(inner)) is not None and shape.lastindex is not None:
+        points = tables.shape_points[shape.lastindex]
+        why.append(f"shape {points:+d}")
     for word, worth in (
         _touching(text, _last_of_list(text, end), tables.behind, 1),
         _touching(text, _first_of_list(text, start), tables.before, -1),
