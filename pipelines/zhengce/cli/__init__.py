@@ -47,4 +47,4 @@ def main() -> None:
         raise SystemExit(130) from None
 
 
-from . import annotate, count, evaluate, labelstudio, setup, view  # noqa: E402, F401  (each adds its command to the app)
+from . import annotate, count, evaluate, labelstudio, patterns, setup, view  # noqa: E402, F401  (each adds its command to the app)
