@@ -26,7 +26,12 @@ def four(number: int, digits: str, powers: tuple[str, ...]) -> str:
     return out
 
 
-def write(number: int, digits: str = DIGITS, powers: tuple[str, ...] = POWERS, large: tuple[str, ...] = ("", "万", "亿", "万亿")) -> str:
+def write(
+    number: int,
+    digits: str = DIGITS,
+    powers: tuple[str, ...] = POWERS,
+    large: tuple[str, ...] = ("", "万", "亿", "万亿"),
+) -> str:
     """``number`` in words, below 10**16."""
     if number == 0:
         return digits[0]
@@ -74,7 +79,10 @@ def test_reading_undoes_arabic_writing(number: int) -> None:
     assert worth(str(number)) == worth(f"{number:,}") == worth(f"{number:,}".replace(",", "，")) == number
 
 
-@given(st.decimals(0, 10**9, places=4, allow_nan=False), st.sampled_from([("", 0), ("万", 4), ("亿", 8), ("万亿", 12), ("千", 3), ("百万", 6)]))
+@given(
+    st.decimals(0, 10**9, places=4, allow_nan=False),
+    st.sampled_from([("", 0), ("万", 4), ("亿", 8), ("万亿", 12), ("千", 3), ("百万", 6)]),
+)
 def test_arabic_with_multipliers(number: Decimal, multiplier: tuple[str, int]) -> None:
     assert worth(f"{number:f}{multiplier[0]}") == number.scaleb(multiplier[1])
 
@@ -105,14 +113,39 @@ def test_worth(text: str, value: int) -> None:
 
 @pytest.mark.parametrize(
     ("text", "low", "high"),
-    [("八九", 8, 9), ("八九亿", 8 * 10**8, 9 * 10**8), ("三五百", 300, 500), ("十二三", 12, 13), ("二三十", 20, 30), ("两三万", 20000, 30000), ("一百二三十", 120, 130)],
+    [
+        ("八九", 8, 9),
+        ("八九亿", 8 * 10**8, 9 * 10**8),
+        ("三五百", 300, 500),
+        ("十二三", 12, 13),
+        ("二三十", 20, 30),
+        ("两三万", 20000, 30000),
+        ("一百二三十", 120, 130),
+    ],
 )
 def test_approximations(text: str, low: int, high: int) -> None:
     numeral = numerals.read(text)
     assert numeral is not None and (numeral.low, numeral.high) == (low, high)
 
 
-@pytest.mark.parametrize("text", ["", "千百", "百千", "十十", "1.2.3", "12,34", "点五", "三点", "八点三十", "abc", "一二三百", "1" * 41, "万" * 1000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "千百",
+        "百千",
+        "十十",
+        "1.2.3",
+        "12,34",
+        "点五",
+        "三点",
+        "八点三十",
+        "abc",
+        "一二三百",
+        "1" * 41,
+        "万" * 1000,
+    ],
+)
 def test_no_numeral(text: str) -> None:
     assert numerals.read(text) is None
 

@@ -27,7 +27,8 @@ except ModuleNotFoundError:  # Python 3.10
 
 CASES = Path(__file__).parent / "cases" / "quantity"
 TABLES = {
-    name: tomllib.loads((builtin_folder() / f"{name}.toml").read_text(encoding="utf8")) for name in ("units", "modifiers")
+    name: tomllib.loads((builtin_folder() / f"{name}.toml").read_text(encoding="utf8"))
+    for name in ("units", "modifiers")
 }
 matcher = compile_quantities(TABLES)
 
@@ -88,7 +89,26 @@ NUMBERS = {
     "5": "5", "1.25": "1.25", "120": "120", "3,456": "3456", "7万": "70000", "2.5亿": "250000000", "1.2万亿": "1200000000000",
     "三十五": "35", "一百零八": "108", "两万": "20000", "四千六百": "4600", "六点五亿": "650000000", "九百万": "9000000",
 }  # fmt: skip
-UNITS = ["元", "美元", "家", "个", "项", "%", "公里", "平方米", "亩", "吨", "千瓦时", "兆瓦", "人次", "个百分点", "GB", "倍", "岁", "天"]
+UNITS = [
+    "元",
+    "美元",
+    "家",
+    "个",
+    "项",
+    "%",
+    "公里",
+    "平方米",
+    "亩",
+    "吨",
+    "千瓦时",
+    "兆瓦",
+    "人次",
+    "个百分点",
+    "GB",
+    "倍",
+    "岁",
+    "天",
+]
 WORDS = {
     ("", ""): "=", ("约", ""): "~", ("近", ""): "~", ("超", ""): ">", ("超过", ""): ">", ("不足", ""): "<", ("不低于", ""): ">=",
     ("不超过", ""): "<=", ("最高不超过", ""): "<=", ("至少", ""): ">=", ("", "以上"): ">=", ("", "以下"): "<=", ("", "左右"): "~",
@@ -111,7 +131,9 @@ def test_number_unit_and_words_combine(unit: str) -> None:
 
 @pytest.mark.parametrize("connector", ["-", "—", "——", "~", "～", "至", "到", "–"])
 def test_ranges_share_unit_and_magnitude(connector: str) -> None:
-    for (low, high), power, unit in itertools.product([(3, 5), (10, 20), (1, 100)], ["", "万", "亿"], ["元", "家", "亩", "吨"]):
+    for (low, high), power, unit in itertools.product(
+        [(3, 5), (10, 20), (1, 100)], ["", "万", "亿"], ["元", "家", "亩", "吨"]
+    ):
         factor = {"": 1, "万": 10**4, "亿": 10**8}[power]
         forms = [f"{low}{connector}{high}{power}{unit}", f"{low}{power}{unit}{connector}{high}{power}{unit}"]
         forms += [f"{low}{power}{connector}{high}{power}{unit}"]
@@ -208,7 +230,9 @@ def test_the_short_way_on_the_cases() -> None:
         assert find(text) == LONG(views.half_width(text))
 
 
-@pytest.mark.parametrize("piece", ["1", "万", "约", "一", "半", "1,", "1.", "三点", "约万", "百分之", "1-", "1/", "数百", "《1个", "1 000 "])
+@pytest.mark.parametrize(
+    "piece", ["1", "万", "约", "一", "半", "1,", "1.", "三点", "约万", "百分之", "1-", "1/", "数百", "《1个", "1 000 "]
+)
 def test_hostile_text_is_read(piece: str) -> None:
     spans = find(piece * (10**6 // len(piece)))
     assert all(a.end <= b.start for a, b in itertools.pairwise(spans))
@@ -229,7 +253,10 @@ def test_a_user_adds_a_unit_without_python() -> None:
 # ---- the documentation ---------------------------------------------------------------------------------
 
 DOCUMENT = Path(__file__).parent.parent / "docs" / "quantities.md"
-ROW = re.compile(r"^\| [^|]+ \| ⟦(?P<form>[^⟧]+)⟧ \| (?P<value>[^|]+) \| (?P<unit>[^|]*) \| `(?P<bound>[^`]+)` \| (?P<type>\w+) \|$", re.M)
+ROW = re.compile(
+    r"^\| [^|]+ \| ⟦(?P<form>[^⟧]+)⟧ \| (?P<value>[^|]+) \| (?P<unit>[^|]*) \| `(?P<bound>[^`]+)` \| (?P<type>\w+) \|$",
+    re.M,
+)
 
 
 def test_the_documented_examples_hold() -> None:
@@ -238,7 +265,13 @@ def test_the_documented_examples_hold() -> None:
     assert len(rows) > 30
     listed = {form for form, _ in FORMS}
     for row in rows:
-        span = only(f"为{row['form']}。" if row["unit"].strip() else f"为{row['form']}群众。" if row["type"] == "count" else f"为{row['form']}。")
+        span = only(
+            f"为{row['form']}。"
+            if row["unit"].strip()
+            else f"为{row['form']}群众。"
+            if row["type"] == "count"
+            else f"为{row['form']}。"
+        )
         quantity = span.quantity
         assert quantity is not None
         value = format(quantity.value, "f") if quantity.value is not None else f"{quantity.low:f} … {quantity.high:f}"

@@ -21,7 +21,8 @@ except ModuleNotFoundError:  # Python 3.10
     import tomli as tomllib
 
 TABLES = {
-    name: tomllib.loads((builtin_folder() / f"{name}.toml").read_text(encoding="utf8")) for name in ("units", "modifiers")
+    name: tomllib.loads((builtin_folder() / f"{name}.toml").read_text(encoding="utf8"))
+    for name in ("units", "modifiers")
 }
 TABLE = units.builtin_table()
 find = compile_quantities(TABLES)

@@ -60,7 +60,9 @@ def fraction_to_decimal(number: Fraction) -> Decimal:
 
 def plain(number: Decimal) -> Decimal:
     """The same number without trailing zeros behind its decimal point."""
-    return number.normalize(_EXACT) if number.as_tuple().exponent < 0 and len(number.as_tuple().digits) < 400 else number
+    return (
+        number.normalize(_EXACT) if number.as_tuple().exponent < 0 and len(number.as_tuple().digits) < 400 else number
+    )
 
 
 def read(text: str) -> Numeral | None:

@@ -40,6 +40,10 @@ class Unit:
     name: str | None = None
     bare_one: bool = False
 
+    def written(self, surface: str) -> str:
+        """The unit as an amount names it: as written, but % for 成 and 折."""
+        return surface if self.scale == 1 or self.name is None else self.name
+
     def to_base(self, value: Decimal) -> Decimal:
         """``value`` of this unit in its base unit, exact where finite, else to 28 digits."""
         if self.factor == 1 and not self.offset:

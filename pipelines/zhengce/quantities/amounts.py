@@ -58,7 +58,7 @@ def compile_amounts(table: UnitTable, words: Mapping[str, Any]) -> AmountAt:
         if number.spelled and unit.id != "%.zhe":
             return None  # a year or a telephone number, digit by digit
         low, high = scaled(number, unit)
-        written = unit.name or surface.text
+        written = unit.written(surface.text)
         mark = text[end : end + 1]
         if mark:
             if mark in "/（(每":
@@ -98,7 +98,7 @@ def compile_amounts(table: UnitTable, words: Mapping[str, Any]) -> AmountAt:
         if mark != "半" or unit.dimension == "count" or text[end + 1 : end + 2] in half_stops:
             return None
         more = plain(HALF * unit.scale)
-        value = worth(low + more, high + more, unit, unit.name or surface.text)
+        value = worth(low + more, high + more, unit, unit.written(surface.text))
         return Amount(number.start, end + 1, number, unit, surface.text, value, "sum")
 
     def joined_at(text: str, first: Number, left: tuple[str, Unit] | None, end: int) -> Amount | None:
@@ -141,9 +141,7 @@ def compile_amounts(table: UnitTable, words: Mapping[str, Any]) -> AmountAt:
         first = first._replace(vague=first.vague or second.vague, bare=False)
         return Amount(start, stop, first, unit, name, worth(low, high, unit, written), "range")
 
-    def tenths(
-        text: str, number: Number, surface: Surface, unit: Unit, value: Decimal, end: int
-    ) -> Amount | None:
+    def tenths(text: str, number: Number, surface: Surface, unit: Unit, value: Decimal, end: int) -> Amount | None:
         """A digit behind the unit counts its tenths: 三成五, 三块五, 一米七五."""
         if not number.chinese or not (surface.clipped or unit.id == "%.cheng"):
             return None
@@ -154,12 +152,10 @@ def compile_amounts(table: UnitTable, words: Mapping[str, Any]) -> AmountAt:
             return None
         digits = "".join(str(numerals.DIGITS[character]) for character in text[end:stop])
         value = plain(value + Decimal(f"0.{digits}") * unit.scale)
-        written = unit.name or surface.text
+        written = unit.written(surface.text)
         return Amount(number.start, stop, number, unit, surface.text, worth(value, value, unit, written), "sum")
 
-    def summed(
-        text: str, number: Number, surface: Surface, unit: Unit, value: Decimal, end: int
-    ) -> Amount | None:
+    def summed(text: str, number: Number, surface: Surface, unit: Unit, value: Decimal, end: int) -> Amount | None:
         """五元三毛, 3斤5两, 1小时20分钟: in the first unit if that is finite, else in the last."""
         total, last, last_end, last_text = Fraction(value) * unit.factor, unit, end, surface.text
         for _ in range(3):
@@ -180,7 +176,7 @@ def compile_amounts(table: UnitTable, words: Mapping[str, Any]) -> AmountAt:
         else:
             surface_text = surface.text
         exact = fraction_to_decimal(total / unit.factor)
-        written = unit.name or surface_text
+        written = unit.written(surface_text)
         return Amount(number.start, last_end, number, unit, surface_text, worth(exact, exact, unit, written), "sum")
 
     def smaller_unit(text: str, number: Number, above: Unit) -> tuple[Unit, str, int] | None:

@@ -36,7 +36,9 @@ class Context:
         self.after_yuan = frozenset(table.get("after_yuan", ""))
         self.two = frozenset(table.get("two", ""))
         self.names = tuple(table.get("names", ()))
-        self.name = re.compile(f"[\u4e00-\u9fff]{{0,{NAME_REACH - 1}}}?(?:{'|'.join(map(re.escape, self.names)) or '(?!)'})")
+        self.name = re.compile(
+            f"[\u4e00-\u9fff]{{0,{NAME_REACH - 1}}}?(?:{'|'.join(map(re.escape, self.names)) or '(?!)'})"
+        )
         self.levels = table.get("levels", "")
         self.point = tuple(words.get("article", {}).get("point", ()))
         self.span = tuple(words.get("article", {}).get("span", ()))
@@ -77,7 +79,11 @@ class Context:
             listed = self.phrases.get(text[number.start : number.start + 2])
             if listed:
                 for offset, phrase in listed:
-                    if number.start >= offset and text.startswith(phrase, number.start - offset) and not _follows_real(text, amount, phrase, offset):
+                    if (
+                        number.start >= offset
+                        and text.startswith(phrase, number.start - offset)
+                        and not _follows_real(text, amount, phrase, offset)
+                    ):
                         return max(end, number.start - offset + len(phrase))
         if previous:
             if previous in self.before_last and text.endswith(self.before, 0, start):
@@ -89,16 +95,18 @@ class Context:
                     return end
                 if text.rfind("://", max(0, start - 100), start) >= 0 and not _has_break(text, start):
                     return end
-            if previous == self.rank and kind == "count" and unit.id is None and text[start - 2 : start - 1] not in self.rank_not_after:
+            if (
+                previous == self.rank
+                and kind == "count"
+                and unit.id is None
+                and text[start - 2 : start - 1] not in self.rank_not_after
+            ):
                 return end
             if close := self.beyond_coinage(text, start, end):
                 return close
-        if previous in ("、", "×") and text[start - 2 : start - 1] in _NUMERALS_OR_DIGITS and kind == "count":
-            # 一、二类 numbers things; 7×24
-            if previous == "×" or (number.chinese and len(number.raw) == 1):
-                return end
-        if previous == "×":
-            return end
+        if previous and previous in "、×" and text[start - 2 : start - 1] in _NUMERALS_OR_DIGITS:
+            if previous == "×" or (kind == "count" and number.chinese and len(number.raw) == 1):
+                return end  # 7×24小时, 一、二类
         if number.raw == "二" and kind == "count" and amount.surface not in self.two:
             return end
         after = text[end : end + 1]
@@ -170,4 +178,8 @@ def _has_break(text: str, start: int) -> bool:
 
 def _follows_real(text: str, amount: Amount, phrase: str, offset: int) -> bool:
     """Bare multipliers with a vague word before them are counts for all that: 上百家, 近千户."""
-    return amount.number.bare and offset == 0 and text[amount.number.start - 1 : amount.number.start] in "数几上近超过约破逾"
+    return (
+        amount.number.bare
+        and offset == 0
+        and text[amount.number.start - 1 : amount.number.start] in "数几上近超过约破逾"
+    )

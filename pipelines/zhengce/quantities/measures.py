@@ -105,7 +105,7 @@ def compile_measures(table: UnitTable, number_at: Callable[[str, int, int], Numb
 
     def compound(text: str, surface: Surface, unit: Unit, end: int) -> tuple[Unit, str, int]:
         """A unit with what slashes, brackets and 每 add: 台/套, 元/平方米, 套（间）."""
-        written = unit.name or surface.text
+        written = unit.written(surface.text)
         for _ in range(2):
             mark = text[end : end + 1]
             if mark == "/":

@@ -91,7 +91,12 @@ def compile_modifiers(table: UnitTable, words: Mapping[str, Any]) -> Callable[[s
                     break
                 bounds.append(before[word])
                 start -= len(word)
-            elif previous in money_last and not kind and amount.worth.type == "money" or (previous in money_last and amount.shape == "empty"):
+            elif (
+                previous in money_last
+                and not kind
+                and amount.worth.type == "money"
+                or (previous in money_last and amount.shape == "empty")
+            ):
                 word = next((word for word in money_before if text.endswith(word, floor, start)), None)
                 if word is None:
                     break
@@ -112,8 +117,10 @@ def compile_modifiers(table: UnitTable, words: Mapping[str, Any]) -> Callable[[s
                 end += len(word)
                 after = text[end : end + 1]
         last = ""
-        if after in tail_words and amount.worth.type in tail_types and (
-            len(text) == end + 1 or text.startswith(tail_follow, end + 1)
+        if (
+            after in tail_words
+            and amount.worth.type in tail_types
+            and (len(text) == end + 1 or text.startswith(tail_follow, end + 1))
         ):
             last = "~"
             end += 1

@@ -13,9 +13,7 @@ from ..units import UnitTable
 
 CHINESE = numerals.CHARACTERS + "半"
 _POINT = rf"(?:[点點][{''.join(numerals.DIGITS)}]+[十百千万亿萬億]*)?"
-RUN = re.compile(
-    rf"[0-9{CHINESE}][0-9.{CHINESE}]*(?:(?<=[0-9])[,，][0-9]{{3}}(?![0-9])[0-9.{CHINESE}]*)*{_POINT}"
-)
+RUN = re.compile(rf"[0-9{CHINESE}][0-9.{CHINESE}]*(?:(?<=[0-9])[,，][0-9]{{3}}(?![0-9])[0-9.{CHINESE}]*)*{_POINT}")
 MULTIPLIERS = re.compile("[百千万亿萬億]+")
 LARGE = "万亿萬億"
 MINUS = "-−负"

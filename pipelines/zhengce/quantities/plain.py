@@ -71,9 +71,16 @@ def compile_plain(table: UnitTable, words: Mapping[str, Any], context: Context) 
             return NOTHING if surface.text == "年" and is_calendar_year(text[start:end]) else None
         if before == "、" and text[start] > "9":
             return None  # 一、二类 numbers things
-        if not touched and known[1].dimension == "duration" and any(name in text[stop : stop + NAME_REACH] for name in names):
+        if (
+            not touched
+            and known[1].dimension == "duration"
+            and any(name in text[stop : stop + NAME_REACH] for name in names)
+        ):
             return None
-        return Amount(start, stop, *known, "simple"), touched
+        number, unit, written, worth = known
+        if touched:
+            number = number._replace(start=start, end=end)
+        return Amount(start, stop, number, unit, written, worth, "simple"), touched
 
     return plain_at
 
@@ -88,5 +95,5 @@ def _known(raw: str, surface: Surface) -> tuple[Number, Unit, str, Worth] | None
     if numeral.chinese and unit.dimension == "money" or surface.text == "年" and (len(raw) == 4 or "." in raw):
         return None
     low, high, power, bare, chinese, _ = numeral
-    number = Number(0, len(raw), low, high, power, bare, chinese, "", raw)  # its place plays no part in a plain amount
-    return number, unit, surface.text, worth_of(low, high, unit, unit.name or surface.text)
+    number = Number(0, len(raw), low, high, power, bare, chinese, "", raw)  # placed where it matters
+    return number, unit, surface.text, worth_of(low, high, unit, unit.written(surface.text))

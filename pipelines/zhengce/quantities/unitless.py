@@ -8,7 +8,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from .. import numerals
 from ..numerals import fraction_to_decimal, plain
 from ..units import COUNT, Unit, UnitTable
 from .measures import EMPTY, MONEY, RATIO, Amount, Measures
@@ -40,7 +39,9 @@ def compile_unitless(
     currencies_behind, currencies_before = tuple(table.behind), tuple(table.before)
     proportion = tuple(words.get("proportion", {}).get("words", ()))
 
-    def made(number: Number, start: int, end: int, unit: Unit, low: Decimal, high: Decimal, written: str, shape: str) -> Amount:
+    def made(
+        number: Number, start: int, end: int, unit: Unit, low: Decimal, high: Decimal, written: str, shape: str
+    ) -> Amount:
         return Amount(start, end, number, unit, "", worth(low, high, unit, written), shape)
 
     def unitless_at(text: str, number: Number) -> Amount | None:
@@ -79,11 +80,21 @@ def compile_unitless(
         found = unit_after(text, grown) if grown is not None else None
         if grown is None or found is None:
             if grown is not None and grown.vague == "" and text[grown.end - 1] in "kKwW":
-                return made(grown, grown.start, grown.end, MONEY, grown.low, grown.high, "", "simple") if paid(text, grown) else None
-            return made(number, number.start, number.end, EMPTY, number.low, number.high, "", "empty") if is_empty_unit(text, number) else None
+                return (
+                    made(grown, grown.start, grown.end, MONEY, grown.low, grown.high, "", "simple")
+                    if paid(text, grown)
+                    else None
+                )
+            return (
+                made(number, number.start, number.end, EMPTY, number.low, number.high, "", "empty")
+                if is_empty_unit(text, number)
+                else None
+            )
         grown, surface, unit, end = found
         unit, written, end = compound(text, surface, unit, end)
-        return Amount(grown.start, end, grown, unit, surface.text, worth(grown.low, grown.high, unit, written), "simple")
+        return Amount(
+            grown.start, end, grown, unit, surface.text, worth(grown.low, grown.high, unit, written), "simple"
+        )
 
     def power(text: str, number: Number) -> Number | None:
         """1.5×10⁴, 1.5×10^4."""
@@ -91,7 +102,9 @@ def compile_unitless(
         if match is None:
             return None
         exponent = int(match.group(1) or match.group(2).translate(_SUPERSCRIPTS)) + power_of(match.group(3))
-        return number._replace(end=match.end(), low=times_ten(number.low, exponent), high=times_ten(number.high, exponent))
+        return number._replace(
+            end=match.end(), low=times_ten(number.low, exponent), high=times_ten(number.high, exponent)
+        )
 
     def spaced(text: str, number: Number) -> Number | None:
         """Digits in groups of three (1 234.5), or a blank before the multiplier (50 万)."""
@@ -112,7 +125,9 @@ def compile_unitless(
         after = text[number.end + 1 : number.end + 2]
         if after.isascii() and after.isalnum():
             return None
-        grown = number._replace(end=number.end + 1, low=times_ten(number.low, exponent), high=times_ten(number.high, exponent))
+        grown = number._replace(
+            end=number.end + 1, low=times_ten(number.low, exponent), high=times_ten(number.high, exponent)
+        )
         found = unit_after(text, grown)
         if found is not None and found[2].type in ("money", "count") or paid(text, grown):
             return grown
@@ -128,7 +143,11 @@ def compile_unitless(
         if match is None or number.vague or text[number.start - 1 : number.start] in ("/", "-", ".", ":"):
             return None
         below = Fraction(int(match.group(1))) * 10 ** power_of(match.group(2))
-        if not 0 < number.low < below or surface_at(text, match.end()) is not None or text[match.end() : match.end() + 1] in ("月", "日", "-"):
+        if (
+            not 0 < number.low < below
+            or surface_at(text, match.end()) is not None
+            or text[match.end() : match.end() + 1] in ("月", "日", "-")
+        ):
             return None
         value = fraction_to_decimal(Fraction(number.low) / below)
         return made(number, number.start, match.end(), RATIO, value, value, "", "fraction")
@@ -140,9 +159,15 @@ def compile_unitless(
             return None
         below = match.group(1)
         stated = text.endswith(proportion, 0, number.start)
-        if not stated and (text[number.end] == "：" or (len(below) == 2 and "." not in number.raw + below and number.low < 25)):
+        if not stated and (
+            text[number.end] == "：" or (len(below) == 2 and "." not in number.raw + below and number.low < 25)
+        ):
             return None
-        if text[number.start - 1 : number.start] in (":", "：", "∶") or not Decimal(below) or surface_at(text, match.end()) is not None:
+        if (
+            text[number.start - 1 : number.start] in (":", "：", "∶")
+            or not Decimal(below)
+            or surface_at(text, match.end()) is not None
+        ):
             return None
         value = fraction_to_decimal(Fraction(number.low) / Fraction(below))
         return made(number, number.start, match.end(), RATIO, value, value, "", "ratio")
@@ -164,7 +189,12 @@ def compile_unitless(
         if other is not None and above.low == above.high:
             if text.startswith("分之", other.end):
                 tail = fraction_at(text, other)
-                if tail is not None and tail.worth.unit_text == written and tail.worth.value is not None and tail.worth.value > low:
+                if (
+                    tail is not None
+                    and tail.worth.unit_text == written
+                    and tail.worth.value is not None
+                    and tail.worth.value > low
+                ):
                     return made(first, number.start, tail.end, unit, low, tail.worth.value, written, "range")
             elif percent and other.low > low and surface_at(text, other.end) is None:
                 return made(first, number.start, other.end, unit, low, other.high, written, "range")
@@ -190,11 +220,18 @@ def compile_unitless(
                 return None
             unit, value = surface.unit, plain(_HALF * surface.unit.scale)
             end = at + 1 + len(surface.text)
-            return Amount(start, end, number, unit, surface.text, worth(value, value, unit, unit.name or surface.text), "half")
+            return Amount(
+                start, end, number, unit, surface.text, worth(value, value, unit, unit.written(surface.text)), "half"
+            )
         end = at + 1 + (after == "数")
         if before == "过" and (not stopped or after == "数"):
             return made(number._replace(start=at - 1, vague=">"), at - 1, end, RATIO, _HALF, _HALF, "", "half")
-        if before in ("近", "超") and (not stopped or after == "数") or after == "数" and text.startswith(("以上", "左右"), end):
+        if (
+            before in ("近", "超")
+            and (not stopped or after == "数")
+            or after == "数"
+            and text.startswith(("以上", "左右"), end)
+        ):
             return made(number, start, end, RATIO, _HALF, _HALF, "", "half")
         return None
 
