@@ -100,6 +100,26 @@ def pull(
                     yield reject(client, project, work, str(error))
 
 
+def write(found: Iterable[Document | Reject], out: Path) -> tuple[int, int]:
+    """Write documents to ``out`` and rejects to ``out.rejects.jsonl``; how many of each.
+
+    Both are replaced whole at the end: a pull that breaks off leaves the old files as they were.
+    """
+    counts = [0, 0]
+    rejects = out.with_name(out.name + ".rejects.jsonl")
+    with replacing(out) as stream, replacing(rejects) as rejected:
+        for record in found:
+            if isinstance(record, Document):
+                counts[0] += 1
+                stream.write(orjson.dumps(to_dict(record)) + b"\n")
+            else:
+                counts[1] += 1
+                rejected.write(orjson.dumps(record.to_dict()) + b"\n")
+    if not counts[1]:
+        rejects.unlink()
+    return counts[0], counts[1]
+
+
 def work_by_document(
     client: Client,
     project: Project,
