@@ -21,7 +21,7 @@ _BOUND_NAMES = {"=": "等于", "~": "约", ">=": "不低于", "<=": "不超过",
 _FIELD_NAMES = {"value": "数值", "low": "下限", "high": "上限", "unit": "单位"}
 _STYLE = """
 .zc-bar{position:sticky;top:0;z-index:10;background:var(--color-neutral-background,#fff);padding:6px 4px;border-bottom:1px solid #d9d9d9}
-.zc-text{max-height:58vh;overflow-y:auto;padding:12px 18px;border:1px solid #d9d9d9;border-radius:8px;font-size:18px;line-height:2.3;
+.zc-text{max-height:45vh;overflow-y:auto;padding:12px 18px;border:1px solid #d9d9d9;border-radius:8px;font-size:18px;line-height:2.3;
 font-family:"Noto Sans CJK SC","PingFang SC","Microsoft YaHei",sans-serif}
 .zc-text p,.zc-text span{line-height:2.3}
 .zc-side{border:1px solid #d9d9d9;border-radius:8px;padding:6px 14px}
