@@ -1,7 +1,8 @@
-"""Download a package of a public registry and open a file in it; used by the builders of the pattern library."""
+"""What the builders of the pattern library share: packages of public registries, and the names that are listed already."""
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import tarfile
@@ -27,3 +28,14 @@ def fetch_pypi(name: str, version: str) -> Path:
     with zipfile.ZipFile(next(folder.glob("*.whl"))) as archive:
         archive.extractall(folder)
     return folder
+
+
+def listed_surfaces(folder: Path, but: set[str]) -> set[str]:
+    """Every surface in the pattern files of a folder, without the files named in ``but``."""
+    found: set[str] = set()
+    for file in folder.glob("*.jsonl"):
+        if file.name not in but:
+            for line in file.read_text(encoding="utf-8").splitlines():
+                entry = json.loads(line)
+                found.update([entry["pattern"], *entry.get("aliases", [])])
+    return found
