@@ -259,19 +259,3 @@ def _emails(client: Client) -> dict[int, str]:
         found = [client.user]
     found = found["results"] if isinstance(found, dict) else found
     return {user["id"]: user["email"] for user in found if "id" in user and "email" in user}
-
-
-def write(found: Iterator[Document | Reject], out: Path) -> tuple[int, int]:
-    """Write what ``pull`` gives into ``out``, replaced whole at the end, with ``out.rejects.jsonl`` where
-    there are rejects; gives the numbers of records and rejects."""
-    counts = [0, 0]
-    rejects = out.with_name(out.name + ".rejects.jsonl")
-    with replacing(out) as stream, replacing(rejects) as rejected:
-        for item in found:
-            is_reject = isinstance(item, Reject)
-            line = orjson.dumps(item.to_dict() if is_reject else to_dict(item)) + b"\n"
-            (rejected if is_reject else stream).write(line)
-            counts[is_reject] += 1
-    if not counts[1]:
-        rejects.unlink()
-    return counts[0], counts[1]
