@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
@@ -13,7 +14,7 @@ from .policies import compile_policies
 from .quantities import compile_quantities
 from .records import Document, Span
 from .resolution import resolve
-from .terms import compile_terms, term_to_span
+from .terms import compile_spans, compile_terms
 
 Overlap = Literal["longest", "all"]
 GRAMMAR = -1  # the priority of what a grammar finds: of equal extent, a listed name (0) stands
@@ -63,6 +64,7 @@ class Annotator:
         tables = self.library.tables
         self._simplified = views.simplifier(pattern_files.character_pairs(tables))
         self._terms = compile_terms(self.library, word_edges=reading_views)
+        self._term_to_span = compile_spans(self.library)
         self._organisations = _grammar(compile_organisations, tables, "organisations", "places")
         self._policies = _grammar(compile_policies, tables, "policies", "places")
         self._quantities = _grammar(compile_quantities, tables, "units", "modifiers")
@@ -84,52 +86,54 @@ class Annotator:
 
     def spans(self, text: str, candidates: Sequence[Candidate], overlap: Overlap) -> list[Span]:
         """The reading of ``text`` that stands when these are all the matches there are."""
-        chosen: Iterable[Candidate] = resolve(candidates) if overlap == "longest" else candidates
-        spans = [self._span(candidate) for candidate in chosen]
+        chosen = resolve(candidates) if overlap == "longest" else candidates
+        spans = [self._term_to_span(c) if isinstance(c[3], int) else c[3] for c in chosen]
         if overlap == "all":
             best: dict[tuple[int, int, str], Span] = {}
             for _, span in sorted(zip((c[2] for c in candidates), spans), key=lambda pair: -pair[0]):
                 best.setdefault((span.start, span.end, span.label), span)
             spans = sorted(best.values(), key=lambda span: (span.start, span.end, span.label))
         spans = [span for span in spans if span.label]  # a blocker has no label: it stood in others' way
+        score_of = self._scores.get
         for number, span in enumerate(spans, 1):
-            span.id, span.text = f"s{number}", text[span.start : span.end]
-            span.score = self._scores.get(span.rule)
+            span.id, span.text, span.score = f"s{number}", text[span.start : span.end], score_of(span.rule)
         return spans
 
     def annotate(self, document: Document) -> Document:
         """The document with the rules' spans in place of whatever spans and relations it had."""
         return replace(document, spans=self(document.text), relations=[])
 
-    def _span(self, candidate: Candidate) -> Span:
-        found = candidate[3]
-        return term_to_span(candidate, self.library) if isinstance(found, int) else found
-
     def candidates(self, text: str) -> list[Candidate]:
         """Every match of every rule in ``text``, before any resolution."""
         half = views.half_width(text) if self.reading_views else text
         plain = self._simplified(half) if self.reading_views else text
-        candidates = list(self._names(plain))
+        candidates = self._names(plain)
         if self.grammars:
             candidates += [(span.start, span.end, GRAMMAR, span) for span in self._quantities(half)]
         if self.reading_views:
-            for joined, index, seams in views.across_breaks(plain):
-                for candidate in self._names(joined):
-                    if any(candidate[0] < seam < candidate[1] for seam in seams):
-                        candidates.append(_moved(candidate, index))
+            candidates += self._across_breaks(plain)
         return candidates
 
-    def _names(self, text: str) -> Iterator[Candidate]:
+    def _names(self, text: str) -> list[Candidate]:
         """Listed names and what the grammars of organisations and policy terms make of them."""
         terms = self._terms(text)
-        yield from terms
-        if self.grammars:
-            listed = [term_to_span(term, self.library) for term in resolve(terms)]
-            organisations = [span for span in listed if span.label == "ORG"]
-            for span in self._organisations(text, organisations):
-                yield span.start, span.end, GRAMMAR, span
-            for span in self._policies(text, [span for span in listed if span.label]):
-                yield span.start, span.end, GRAMMAR, span
+        if not self.grammars:
+            return terms
+        listed = [span for term in resolve(terms) if (span := self._term_to_span(term)).label]
+        organisations = [span for span in listed if span.label == "ORG"]
+        found = self._organisations(text, organisations) + self._policies(text, listed)
+        return terms + [(span.start, span.end, GRAMMAR, span) for span in found]
+
+    def _across_breaks(self, text: str) -> Iterator[Candidate]:
+        """The names that a layout break cuts in two."""
+        joined, index, seams = views.across_breaks(text)
+        if not seams:
+            return
+        for candidate in self._names(joined):
+            start, end = candidate[:2]
+            after = bisect_right(seams, start)
+            if after < len(seams) and seams[after] < end and joined.find("\n", start, end) < 0:
+                yield _moved(candidate, index)
 
 
 def _grammar(compile_grammar: Callable[[Mapping[str, Any]], Find], tables: Mapping[str, Any], *names: str) -> Find:

@@ -24,17 +24,25 @@ def compile_terms(library: Library, *, word_edges: bool = True) -> Callable[[str
         return [
             (start, end, priorities[group_of[index]], index)
             for start, end, index in find(text)
-            if not (word_edges and (_inside_word(text, start) or _inside_word(text, end)))
+            if not word_edges
+            or (text[start] > "z" or not _inside_word(text, start))
+            and (text[end - 1] > "z" or not _inside_word(text, end))
         ]
 
     return find_terms
 
 
-def term_to_span(term: Term, library: Library) -> Span:
-    """The span of a term, with the label, type, rule and entity of its phrase."""
-    start, end, _, index = term
-    group = library.groups[library.group_of[index]]
-    return Span(start, end, group.label, group.type, rule=group.rule, entity_id=library.ids.get(index))
+def compile_spans(library: Library) -> Callable[[Term], Span]:
+    """A function that gives the span of a term, with the label, type, rule and entity of its phrase."""
+    group_of, entity_of = library.group_of, library.ids.get
+    kinds = [(group.label, group.type, group.rule) for group in library.groups]
+
+    def term_to_span(term: Term) -> Span:
+        start, end, _, index = term
+        label, type_, rule = kinds[group_of[index]]
+        return Span(start, end, label, type_, "", rule, None, entity_of(index))
+
+    return term_to_span
 
 
 def _inside_word(text: str, position: int) -> bool:
