@@ -70,7 +70,7 @@ def annotate(
             write(line)
             summary.documents += 1
             summary.characters += len(document.text)
-            summary.spans.update((span.label, span.type or "") for span in document.spans)
+            summary.spans.update([(span.label, span.type or "") for span in document.spans])
         advance(item.size)
     summary.seconds = time.perf_counter() - start
     return summary

@@ -161,21 +161,33 @@ def text_to_number(text: Any) -> Decimal:
 
 def quantity_to_dict(quantity: Quantity) -> dict[str, Any]:
     """JSON form of a quantity; absent attributes are left out."""
+    # One test an attribute: a loop over their names takes twice the time, and every record passes here.
     out: dict[str, Any] = {}
-    for key in ("value", "low", "high"):
-        number = getattr(quantity, key)
-        if number is not None:
-            out[key] = number_to_text(number)
+    if quantity.value is not None:
+        out["value"] = number_to_text(quantity.value)
+    if quantity.low is not None:
+        out["low"] = number_to_text(quantity.low)
+    if quantity.high is not None:
+        out["high"] = number_to_text(quantity.high)
     out["unit"], out["bound"] = quantity.unit, quantity.bound
-    for key in ("unit_id", "dimension"):
-        if (word := getattr(quantity, key)) is not None:
-            out[key] = word
-    for key in ("base_value", "base_low", "base_high"):
-        if (number := getattr(quantity, key)) is not None:
-            out[key] = number_to_text(number)
-    for key in ("base_unit", "change", "basis", "role"):
-        if (word := getattr(quantity, key)) is not None:
-            out[key] = word
+    if quantity.unit_id is not None:
+        out["unit_id"] = quantity.unit_id
+    if quantity.dimension is not None:
+        out["dimension"] = quantity.dimension
+    if quantity.base_value is not None:
+        out["base_value"] = number_to_text(quantity.base_value)
+    if quantity.base_low is not None:
+        out["base_low"] = number_to_text(quantity.base_low)
+    if quantity.base_high is not None:
+        out["base_high"] = number_to_text(quantity.base_high)
+    if quantity.base_unit is not None:
+        out["base_unit"] = quantity.base_unit
+    if quantity.change is not None:
+        out["change"] = quantity.change
+    if quantity.basis is not None:
+        out["basis"] = quantity.basis
+    if quantity.role is not None:
+        out["role"] = quantity.role
     if quantity.extra:
         out.update(quantity.extra)
     return out
@@ -310,17 +322,20 @@ def check(document: Document, labels: Collection[str] | None = None) -> None:
         except UnicodeEncodeError as error:
             fail(f"lone surrogate U+{ord(text[error.start]):04X} at offset {error.start}")
     ids: set[str] = set()
+    length = len(text)
     for span in document.spans:
-        if not (_is_offset(span.start) and _is_offset(span.end)):
+        start, end = span.start, span.end
+        if not (type(start) is type(end) is int or _is_offset(start) and _is_offset(end)):
             fail("offsets must be integers", span)
-        if not 0 <= span.start < span.end <= len(text):
-            fail(f"offsets lie outside the text of {len(text)} characters or are empty", span)
-        if span.text != text[span.start : span.end]:
-            fail(f"span text {span.text!r} is not the text there, {text[span.start:span.end]!r}", span)
-        if not isinstance(span.label, str) or not span.label:
-            fail(f"label must be a non-empty string, got {span.label!r}", span)
-        if labels is not None and span.label not in labels:
-            fail(f"unknown label {span.label!r}; known are {', '.join(sorted(labels))}", span)
+        if not 0 <= start < end <= length:
+            fail(f"offsets lie outside the text of {length} characters or are empty", span)
+        if span.text != text[start:end]:
+            fail(f"span text {span.text!r} is not the text there, {text[start:end]!r}", span)
+        label = span.label
+        if not isinstance(label, str) or not label:
+            fail(f"label must be a non-empty string, got {label!r}", span)
+        if labels is not None and label not in labels:
+            fail(f"unknown label {label!r}; known are {', '.join(sorted(labels))}", span)
         if not span.rule:
             fail("rule must not be empty", span)
         if span.id is not None:
