@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from .numerals import fraction_to_decimal
@@ -78,6 +78,11 @@ class Surface:
     readings: tuple[Reading, ...] = ()
     clipped: bool = False
 
+    @cached_property
+    def free(self) -> bool:
+        """Whether single characters behind it are all that can make it another word."""
+        return not (self.latin or self.not_before[1])
+
     def may_stand(self, text: str, end: int) -> bool:
         """Whether what follows at ``end`` leaves this a word of its own."""
         after = text[end : end + 1]
@@ -100,12 +105,15 @@ class UnitTable:
     def match(self, text: str, position: int) -> Surface | None:
         """The longest unit written at ``position``, or ``None``."""
         head = text[position : position + 2]
-        for length in self.heads.get(head, ()):
-            surface = self.surfaces.get(text[position : position + length])
-            if surface is not None and surface.may_stand(text, position + length):
-                return surface
+        if head in self.heads:
+            for length in self.heads[head]:
+                surface = self.surfaces.get(text[position : position + length])
+                if surface is not None and surface.may_stand(text, position + length):
+                    return surface
         surface = self.surfaces.get(head[:1])
-        return surface if surface is not None and surface.may_stand(text, position + 1) else None
+        if surface is None or head[1:] in surface.not_before[0]:
+            return None
+        return surface if surface.free or surface.may_stand(text, position + 1) else None
 
     def per(self, text: str, position: int) -> Surface | None:
         """A word that is a unit only below a slash (元/月), or ``None``."""

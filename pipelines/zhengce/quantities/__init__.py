@@ -6,14 +6,15 @@ One pass finds the runs of numeral characters; all other work happens at those.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..records import Quantity, Span
 from ..units import compile_units
 from .amounts import compile_amounts
-from .context import Attributes, Context
-from .measures import Worth, negated
+from .context import QUOTES, Context
+from .measures import negated
 from .modifiers import compile_modifiers
 from .numbers import RUN
 from .plain import NOTHING, compile_plain
@@ -36,10 +37,13 @@ def compile_quantities(tables: Mapping[str, Any]) -> Callable[[str], list[Span]]
     context = Context(words)
     plain_at = compile_plain(units, words, context)
 
+    attributes_at, excluded, coinage = context.attributes, context.excluded, context.beyond_coinage
+
     def find(text: str) -> list[Span]:
         spans: list[Span] = []
         barrier = floor = 0  # nothing starts before the barrier; the floor is the end of the last span
-        titles = context.titles(text)
+        titles = iter(context.titles(text))
+        title_start, title_end = next(titles, NOWHERE)
         for match in RUN.finditer(text):
             start, end = match.span()
             if start < barrier:
@@ -48,43 +52,50 @@ def compile_quantities(tables: Mapping[str, Any]) -> Callable[[str], list[Span]]
                 start, end = rest.span()
             short = plain_at(text, start, end)
             if short is NOTHING:
+                if text[start - 1 : start] in QUOTES:
+                    barrier = max(barrier, coinage(text, start, end))
                 continue
-            if titles and (beyond := context.beyond_title(titles, start)):
-                barrier = beyond
+            while title_end <= start:
+                title_start, title_end = next(titles, NOWHERE)
+            if title_start < start:
+                barrier = title_end
                 continue
-            amount, touched = short if short is not None else (amount_at(text, start, end), True)
+            amount, touched = short or (amount_at(text, start, end), True)
             if amount is None:
-                barrier = max(end, context.beyond_coinage(text, start, end))
+                barrier = max(end, coinage(text, start, end)) if text[start - 1 : start] in QUOTES else end
                 continue
-            if not touched:
-                barrier, worth = amount.end, amount.worth
-                attributes = context.attributes(text, start, floor)
-                spans.append(_span(start, barrier, worth.type, _quantity(worth, worth.unit_text, "=", attributes)))
-                floor = barrier
-                continue
-            barrier = amount.end
-            if (beyond := context.excluded(text, amount)) > 0:
-                barrier = max(barrier, beyond)
-                continue
-            around = around_at(text, amount, floor)
-            if around is None or context.article(text, amount, around):
-                continue
-            worth = negated(amount) if around.negative else amount.worth
-            attributes = context.attributes(text, around.start, floor)
-            quantity = _quantity(worth, around.unit_text or worth.unit_text, around.bound, attributes)
-            spans.append(_span(around.start, around.end, around.type or worth.type, quantity))
-            barrier = floor = around.end
+            start, barrier, worth = amount.start, amount.end, amount.worth
+            written, bound, kind = worth.unit_text, "=", worth.type
+            if touched:
+                if short is None and (beyond := excluded(text, amount)) > 0:
+                    barrier = max(barrier, beyond)
+                    continue
+                around = around_at(text, amount, floor)
+                if around is None or context.article(text, amount, around):
+                    continue
+                worth = negated(amount) if around.negative else worth
+                start, barrier, bound = around.start, around.end, around.bound
+                written, kind = around.unit_text or written, around.type or kind
+            value, low, high, base_value, base_low, base_high, _, unit_id, dimension, base_unit, _ = worth
+            change, basis, role = attributes_at(text, start, floor)
+            quantity = Quantity(
+                value, low, high, written, bound, unit_id, dimension,
+                base_value, base_low, base_high, base_unit, change, basis, role,
+            )  # fmt: skip
+            spans.append(Span(start, barrier, "QUANTITY", kind, "", RULES[kind], quantity))
+            floor = barrier
         return spans
 
     return find
 
 
-def _span(start: int, end: int, kind: str, quantity: Quantity) -> Span:
-    return Span(start, end, "QUANTITY", kind, "", f"quantity.{kind}", quantity)
+class _Rules(dict[str, str]):
+    """The rule names by type: ``quantity.money``."""
+
+    def __missing__(self, kind: str) -> str:
+        rule = self[kind] = f"quantity.{kind}"
+        return rule
 
 
-def _quantity(worth: Worth, unit: str, bound: str, attributes: Attributes) -> Quantity:
-    value, low, high, base_value, base_low, base_high, _, unit_id, dimension, base_unit, _ = worth
-    return Quantity(
-        value, low, high, unit, bound, unit_id, dimension, base_value, base_low, base_high, base_unit, *attributes
-    )
+RULES = _Rules()
+NOWHERE = (sys.maxsize, sys.maxsize)  # the place of a title that is not there

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +13,7 @@ from .numbers import CACHE_SIZE
 
 _TITLE = re.compile("《[^《》\n]{1,80}》")
 _CLOSE = {"“": "”", '"': '"', "「": "」", "『": "』", "‘": "’"}
+QUOTES = frozenset(_CLOSE)
 _QUOTED = 12  # characters of a quoted coinage
 NAME_REACH = 9  # characters behind a duration that may make it a name
 _DATE_TAIL = re.compile("[0-9一二三四五六七八九十]{1,3}月(?!龄)")
@@ -59,11 +59,6 @@ class Context:
         """The stretches inside title marks: numbers there belong to the title."""
         return [match.span() for match in _TITLE.finditer(text)] if "《" in text else []
 
-    def beyond_title(self, titles: list[tuple[int, int]], position: int) -> int:
-        """The end of the title around ``position``, or 0."""
-        index = bisect_right(titles, (position, 1 << 62)) - 1
-        return titles[index][1] if index >= 0 and titles[index][1] > position else 0
-
     def beyond_coinage(self, text: str, start: int, end: int) -> int:
         """Where the quotation that opens right before ``start`` ends if it is a short coinage (“四个自信”), else 0."""
         close = _CLOSE.get(text[start - 1 : start])
@@ -102,7 +97,7 @@ class Context:
                 and text[start - 2 : start - 1] not in self.rank_not_after
             ):
                 return end
-            if close := self.beyond_coinage(text, start, end):
+            if previous in QUOTES and (close := self.beyond_coinage(text, start, end)):
                 return close
         if previous and previous in "、×" and text[start - 2 : start - 1] in _NUMERALS_OR_DIGITS:
             if previous == "×" or (kind == "count" and number.chinese and len(number.raw) == 1):

@@ -10,19 +10,20 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from .. import numerals
-from ..units import COUNT, Surface, Unit, UnitTable
+from ..units import COUNT, Surface, UnitTable
 from .amounts import AFTER_UNIT, BEFORE_UNIT, is_calendar_year
-from .context import NAME_REACH, Context
-from .measures import Amount, Worth, worth_of
+from .context import NAME_REACH, QUOTES, Context
+from .measures import Amount, worth_of
 from .numbers import CACHE_SIZE, CHINESE, LARGE, MINUS, Number
 
 _GIVING = frozenset("百千兆两兩半")  # a run that ends so may give this character to the unit (5千米)
 _STEPPING = _GIVING | frozenset(LARGE)  # an amount may lie in such a run alone
-_CONTEXT = "“「『‘×"  # what stands before a number and needs a closer look
+_CONTEXT = "×" + "".join(QUOTES)  # what stands before a number and needs a closer look
 
 Found = tuple["Amount | None", bool]
 NOTHING: Final[Found] = (None, False)  # surely no amount
 _UNSEEN: Any = object()
+NEVER: Any = object()
 PlainAt = Callable[[str, int, int], "Found | None"]
 
 
@@ -41,9 +42,10 @@ def compile_plain(table: UnitTable, words: Mapping[str, Any], context: Context) 
     odd |= {word[-1] for word in (*listed.get("before", ()), *words.get("indefinite", {}).get("words", ()))}
     odd -= {word for word in before_words if len(word) == 1}
     touching = frozenset(word[-1] for word in before_words)
-    pointing = frozenset(word[-1] for word in article.get("point", ()))
+    ordinal = frozenset(word for word in listed.get("before", ()) if len(word) == 1)
+    pointing = frozenset(word[-1] for key in ("point", "span") for word in article.get(key, ()))
     following = AFTER_UNIT | frozenset(CHINESE + "0123456789") | {word[0] for word in (*table.behind, *tail_words)}
-    seen: dict[str, tuple[Number, Unit, str, Worth] | None] = {}
+    seen: dict[str, Any] = {}
 
     def plain_at(text: str, start: int, end: int) -> Found | None:
         after, before = text[end : end + 1], text[start - 1 : start]
@@ -54,8 +56,10 @@ def compile_plain(table: UnitTable, words: Mapping[str, Any], context: Context) 
             return None if after in joints or text[end - 1] in _STEPPING or before in money else NOTHING
         stop = end + len(surface.text)
         after = text[stop : stop + 1]
-        if before in odd or after in following or text[start : start + 2] in phrases:
+        if after in following:
             return None
+        if before in odd:
+            return NOTHING if before in ordinal else None
         key = text[start:stop]
         known = seen.get(key, _UNSEEN)
         if known is _UNSEEN:
@@ -63,31 +67,32 @@ def compile_plain(table: UnitTable, words: Mapping[str, Any], context: Context) 
                 seen.clear()
             known = seen[key] = _known(text[start:end], surface)
         touched = before in touching or after in behind_words
-        if known is None:
-            if touched:
-                return None
-            if surface.unit is COUNT and before not in pointing and text[start:end] == "一":
-                return NOTHING  # an article: 一批
-            return NOTHING if surface.text == "年" and is_calendar_year(text[start:end]) else None
-        if before == "、" and text[start] > "9":
-            return None  # 一、二类 numbers things
-        if (
-            not touched
-            and known[1].dimension == "duration"
-            and any(name in text[stop : stop + NAME_REACH] for name in names)
-        ):
+        if known is NEVER:
+            return None if touched or before in pointing else NOTHING
+        if known is None or (text[start] > "9" and (before == "、" or text[start : start + 2] in phrases)):
+            return None
+        if known[1].dimension == "duration" and any(name in text[stop : stop + NAME_REACH] for name in names):
             return None
         number, unit, written, worth = known
         if touched:
-            number = number._replace(start=start, end=end)
+            number = Number(start, end, *number[2:])
         return Amount(start, stop, number, unit, written, worth, "simple"), touched
 
     return plain_at
 
 
-def _known(raw: str, surface: Surface) -> tuple[Number, Unit, str, Worth] | None:
-    """What a number with a unit is, wherever it stands; ``None`` where that takes more than the two."""
-    unit, numeral = surface.unit, numerals.read(raw) if raw[-1] not in _GIVING else None
+def _known(raw: str, surface: Surface) -> Any:
+    """What a number with a unit is wherever it stands; ``NEVER`` for an article (一批) or a year of the
+    calendar that no word touches; ``None`` where it takes more than the two to tell."""
+    unit = surface.unit
+    if raw == "一" and not surface.clipped:
+        if unit is COUNT or surface.readings and all(reading.unit in (None, COUNT) for reading in surface.readings):
+            return NEVER
+        if unit is not None and unit.id == "a":
+            return NEVER
+    if surface.text == "年" and is_calendar_year(raw):
+        return NEVER
+    numeral = numerals.read(raw) if raw[-1] not in _GIVING else None
     if unit is None or unit.scale != 1 or numeral is None or numeral.bare or numeral.spelled:
         return None
     if numeral.chinese and (len(raw) == 1 and (surface.long_only or raw in "一二" or raw in numerals.BANKERS)):
