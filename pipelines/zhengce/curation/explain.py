@@ -13,7 +13,7 @@ from ..organisations import explain as explain_organisations
 from ..policies import explain_policies
 from ..records import Span
 from ..resolution import resolve
-from ..terms import compile_terms, term_to_span
+from ..terms import compile_spans, compile_terms
 
 
 @dataclass(slots=True)
@@ -61,7 +61,7 @@ def _refusals(text: str, annotator: Annotator) -> Iterator[Explanation]:
     tables = annotator.library.tables
     plain = views.simplifier(pattern_files.character_pairs(tables))(views.half_width(text))
     terms = resolve(compile_terms(annotator.library)(plain))
-    listed = [span for span in (term_to_span(term, annotator.library) for term in terms) if span.label]
+    listed = [span for span in map(compile_spans(annotator.library), terms) if span.label]
     grammar = Grammar(tables["organisations"], tables["places"])
     for verdict in explain_organisations(grammar, plain, [span for span in listed if span.label == "ORG"]):
         if verdict.start < 0:
