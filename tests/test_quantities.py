@@ -178,6 +178,7 @@ def test_base_values_are_exact() -> None:
     assert quantity is not None
     assert (quantity.unit_id, quantity.dimension, quantity.base_unit) == ("[mu_cn]", "area", "m2")
     assert quantity.base_value == Decimal("80000000000")
+    assert str(quantity.value) == "120000000"
     assert only("4.35亿元").quantity.value == Decimal("435000000")  # type: ignore[union-attr]
 
 

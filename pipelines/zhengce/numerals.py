@@ -59,10 +59,15 @@ def fraction_to_decimal(number: Fraction) -> Decimal:
 
 
 def plain(number: Decimal) -> Decimal:
-    """The same number without trailing zeros behind its decimal point."""
-    return (
-        number.normalize(_EXACT) if number.as_tuple().exponent < 0 and len(number.as_tuple().digits) < 400 else number
-    )
+    """The same number without trailing zeros behind its decimal point and without an exponent."""
+    exponent = number.as_tuple().exponent
+    return whole(number.normalize(_EXACT)) if isinstance(exponent, int) and exponent < 0 else whole(number)
+
+
+def whole(number: Decimal) -> Decimal:
+    """The same number, its exponent written out: ``5E+9`` becomes ``5000000000``."""
+    exponent = number.as_tuple().exponent
+    return Decimal(format(number, "f")) if isinstance(exponent, int) and exponent > 0 else number
 
 
 def read(text: str) -> Numeral | None:

@@ -186,6 +186,7 @@ def scaled(number: Number, unit: Unit) -> tuple[Decimal, Decimal]:
 def worth_of(low: Decimal, high: Decimal, unit: Unit, written: str) -> Worth:
     """What ``low`` to ``high`` of a unit are worth; one value where both are equal."""
     dimension = None if unit.dimension == "empty" else unit.dimension
+    low, high = numerals.whole(low), numerals.whole(high)
     base = (None, None) if unit.base is None else (unit.to_base(low), unit.to_base(high))
     if low == high:
         return Worth(low, None, None, base[0], None, None, written, unit.id, dimension, unit.base, unit.type)
