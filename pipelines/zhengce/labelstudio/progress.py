@@ -77,7 +77,8 @@ def status(client: Client, name: str, *, rules: Rules | None = None, progress: C
     rules = built_in_rules() if rules is None else rules
     result = Status(project.title, project.url)
     texts: set[tuple[str | None, str]] = set()
-    for entry in entries(client, project.id):
+    found = list(entries(client, project.id))
+    for entry in found:
         if entry.doc_id is None:
             result.foreign += 1
         elif entry.edited:
@@ -86,7 +87,7 @@ def status(client: Client, name: str, *, rules: Rules | None = None, progress: C
             texts.add(entry.key)
     result.pushed = len({document for document, _ in texts})
     result.revisions = len(texts) - result.pushed
-    for works in work_by_document(client, project, {SUBMITTED, SKIPPED, DRAFT}, progress=progress):
+    for works in work_by_document(client, project, found, {SUBMITTED, SKIPPED, DRAFT}, progress=progress):
         _count(works, project, rules, result)
     result.open = result.pushed - result.done - result.skipped
     return result

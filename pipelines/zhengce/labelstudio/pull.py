@@ -90,7 +90,8 @@ def pull(
         since = since.astimezone()
     project = find(client, name)
     rules = built_in_rules() if rules is None else rules
-    for works in work_by_document(client, project, statuses, all_revisions=all_revisions, progress=progress):
+    found = entries(client, project.id)
+    for works in work_by_document(client, project, found, statuses, all_revisions=all_revisions, progress=progress):
         chosen = newest_by_annotator(works) if all_annotators else [max(works, key=lambda work: work.when)]
         for work in sorted(chosen, key=lambda work: work.when):
             if since is None or work.when[0] >= since:
@@ -123,14 +124,16 @@ def write(found: Iterable[Document | Reject], out: Path) -> tuple[int, int]:
 def work_by_document(
     client: Client,
     project: Project,
+    found: Iterable[Entry],
     statuses: Collection[str],
     *,
     all_revisions: bool = False,
     progress: Progress = lambda count: None,
 ) -> Iterator[list[Work]]:
-    """All the work on each text of each document, with one of ``statuses``; texts without any are left out."""
+    """All the work with one of ``statuses`` on each text of each document of the tasks ``found``; texts
+    without any are left out."""
     emails = _emails(client)
-    groups = _groups(entries(client, project.id), all_revisions)
+    groups = _groups(found, all_revisions)
     page: list[list[Entry]] = []
     for number, group in enumerate(groups, 1):
         page.append(group)
@@ -202,7 +205,7 @@ def read_time(text: str) -> datetime:
     return datetime.fromisoformat(text.replace("Z", "+00:00")).astimezone(timezone.utc)
 
 
-def _groups(found: Iterator[Entry], all_revisions: bool) -> list[list[Entry]]:
+def _groups(found: Iterable[Entry], all_revisions: bool) -> list[list[Entry]]:
     """The tasks of each text of each document, in the order of the first; without ``all_revisions`` of
     the newest text alone. A task that zhengce did not make, or whose text was edited, is alone."""
     groups: dict[Any, list[Entry]] = {}
