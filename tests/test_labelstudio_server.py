@@ -95,6 +95,26 @@ def test_the_starting_process_may_die(tmp_path: Path) -> None:
         assert server.stop(tmp_path)
 
 
+def test_a_server_whose_start_was_killed_is_found_again(tmp_path: Path) -> None:
+    code = f"from pathlib import Path; from zhengce.labelstudio import server; server.start(Path({str(tmp_path)!r}), 0)"
+    starting = subprocess.Popen([sys.executable, "-c", code], start_new_session=True)
+    while server.read_state(tmp_path) is None:
+        assert starting.poll() is None
+        time.sleep(0.02)
+    starting.kill()
+    starting.wait()
+    try:
+        found = server.start(tmp_path)
+        assert found == server.running(tmp_path)
+        client.connect(tmp_path).close()
+        with pytest.raises(client.LabelStudioError, match="stop it first"):
+            server.start(tmp_path, found.port, "0.0.0.0")
+    finally:
+        assert server.stop(tmp_path)
+    with pytest.raises(client.LabelStudioError, match="the first user of .* is admin@localhost; start without --user"):
+        server.start(tmp_path, 0, user="other@example.com")
+
+
 def test_a_personal_access_token_is_taken_too(label_studio: LabelStudio, monkeypatch: pytest.MonkeyPatch) -> None:
     personal = label_studio.client.request("POST", "/api/token/", body={})["token"]
     assert personal.count(".") == 2

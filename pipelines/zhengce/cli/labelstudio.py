@@ -123,7 +123,7 @@ def start(
     data: Optional[Path] = DATA,
     port: Optional[int] = typer.Option(None, "--port", min=0, max=65535, help="端口，默认 8080；0 任选一个空闲的"),
     host: Optional[str] = typer.Option(None, "--host", help="监听地址，默认 127.0.0.1（只有本机能打开）"),
-    user: str = typer.Option("admin@localhost", "--user", help="第一个用户的邮箱"),
+    user: Optional[str] = typer.Option(None, "--user", help="第一个用户的邮箱，默认 admin@localhost"),
 ) -> None:
     """启动服务器；能用了才返回。Start a server of your own and return once it answers."""
     from ..labelstudio import server

@@ -120,7 +120,12 @@ def find_connection(data: Path | None = None, url: str | None = None) -> Connect
 def connect(data: Path | None = None, url: str | None = None, **options: Any) -> Client:
     """A client whose server has been seen to answer and to take the key. ``options`` are ``Client``'s."""
     client = Client(find_connection(data, url), **options)
-    client.user = client.request("GET", "/api/current-user/whoami", attempts=min(3, client.attempts))
+    try:
+        client.user = client.request("GET", "/api/current-user/whoami", attempts=min(3, client.attempts))
+    except Refused as error:
+        if error.status not in (404, 405):
+            raise
+        raise LabelStudioError(f"{client.url} is no Label Studio (HTTP {error.status}); give its address with --url") from None
     return client
 
 
@@ -143,12 +148,15 @@ class Client:
     ) -> None:
         self.connection, self.attempts, self.pause, self.say = connection, attempts, pause, say
         self.user: dict[str, Any] = {}
-        self._http = httpx.Client(
-            base_url=connection.url,
-            timeout=httpx.Timeout(timeout, connect=10.0),
-            # A proxy of the environment would be asked for our own machine.
-            trust_env=urlsplit(connection.url).hostname not in _LOOPBACK,
-        )
+        try:
+            self._http = httpx.Client(
+                base_url=connection.url,
+                timeout=httpx.Timeout(timeout, connect=10.0),
+                # A proxy of the environment would be asked for our own machine.
+                trust_env=urlsplit(connection.url).hostname not in _LOOPBACK,
+            )
+        except httpx.InvalidURL as error:
+            raise LabelStudioError(f"{connection.url!r} is no address of a server: {error}") from None
         self._access, self._access_ends = "", 0.0
 
     @property
@@ -234,7 +242,7 @@ class Client:
                     return response
                 reason, done = f"HTTP {response.status_code}", response.status_code not in _NOT_DONE
             except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, _NoAccess) as error:
-                response, reason, done = None, str(error) if isinstance(error, _NoAccess) else "no connection", False
+                response, reason, done = None, str(error) or type(error).__name__, False
             except httpx.TransportError as error:
                 response, reason, done = None, f"connection dropped: {type(error).__name__}", True
             if response is not None and response.status_code not in _BUSY:
@@ -270,7 +278,7 @@ class Client:
             except httpx.TransportError as error:
                 raise _NoAccess(f"no access token: {type(error).__name__}") from None
             if response.status_code in (400, 401, 403, 404):
-                raise Unauthorised(self._wrong_key())
+                raise Unauthorised(self._wrong_key(self._detail(response)))
             if not response.is_success:
                 raise _NoAccess(f"no access token: HTTP {response.status_code}")
             self._access = response.json()["access"]
@@ -280,7 +288,7 @@ class Client:
     def _refuse(self, response: httpx.Response, method: str, path: str) -> None:
         detail = self._detail(response)
         if response.status_code == 401:
-            raise Unauthorised(self._wrong_key())
+            raise Unauthorised(self._wrong_key(detail))
         if response.is_redirect:
             target = response.headers.get("Location", "")
             raise Refused(f"{self.url} points to {target}; give the address where it ends with --url", response.status_code, detail)
@@ -300,13 +308,13 @@ class Client:
         text = " ".join(text.split())
         return text if len(text) <= 500 else text[:500] + "…"
 
-    def _wrong_key(self) -> str:
+    def _wrong_key(self, detail: str) -> str:
         if self.connection.data is not None:
             return (
-                f"{self.url} does not take the token in {self.connection.data}; is it that folder's server? "
+                f"{self.url} does not take the token in {self.connection.data} ({detail}); is it that folder's server? "
                 f"See: zhengce labelstudio status {self.connection.arguments}"
             )
-        return f"{self.url} does not take the token in {KEY_VARIABLE}; set it to one from Account & Settings there"
+        return f"{self.url} does not take the token in {KEY_VARIABLE} ({detail}); set it to one from Account & Settings there"
 
     def _way_out(self) -> str:
         if self.connection.data is not None:

@@ -125,6 +125,7 @@ def _make_template(environment: Path) -> None:
     done = subprocess.run(
         command(environment, "version"),  # the shortest of its commands that migrates
         env=variables(scratch),
+        cwd=environment,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -7,6 +7,7 @@ running server holds locked, so that a process number used anew is never taken f
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import json
 import os
@@ -17,8 +18,9 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import BinaryIO
 
 import httpx
 
@@ -38,7 +40,8 @@ Say = Callable[[str], object]
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A server started from a data folder. ``pid`` leads its process group; ``user`` is the first user's e-mail."""
+    """A server started from a data folder. ``pid`` leads its process group (0 until there is one); ``user``
+    is the first user's e-mail."""
 
     url: str
     host: str
@@ -57,6 +60,11 @@ def read_state(data: Path) -> Server | None:
         raise LabelStudioError(f"{data / _STATE} is broken; delete it, then: zhengce labelstudio start --data {data}") from None
 
 
+def _write_state(data: Path, server: Server) -> None:
+    with replacing(data / _STATE) as stream:
+        stream.write(json.dumps(asdict(server), indent=2).encode() + b"\n")
+
+
 def running(data: Path) -> Server | None:
     """The server that runs on ``data``."""
     return read_state(data) if _is_locked(data) else None
@@ -67,14 +75,14 @@ def start(
     port: int | None = None,
     host: str | None = None,
     *,
-    user: str = USER,
+    user: str | None = None,
     say: Say = lambda line: None,
     patience: float = 300.0,
 ) -> Server:
     """Start a server on ``data`` and return once it answers; one that already runs is returned as it is.
 
-    ``port`` 0 takes a free one. The process is detached: it outlives this one. ``patience`` is how many
-    seconds it may take to answer.
+    ``port`` 0 takes a free one. ``user`` is the first user's e-mail, chosen when a folder is new. The
+    process is detached: it outlives this one. ``patience`` is how many seconds it may take to answer.
     Raises ``LabelStudioError`` where the port is busy or the server does not come up.
     """
     if os.name != "posix":
@@ -82,16 +90,17 @@ def start(
     import fcntl
 
     data = data.expanduser().resolve()
-    _check_email(user)
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (data / _LOCK).open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            return _already_running(data, port, host)
-        port, host = PORT if port is None else port, HOST if host is None else host
-        (data / _STATE).unlink(missing_ok=True)
-        port = _free_port(host, port, data)
+            return _already_running(data, port, host, patience)
+        user = _first_user(data, user)
+        host = HOST if host is None else host
+        port = _free_port(host, PORT if port is None else port, data)
+        server = Server(f"http://{_reachable(host)}:{port}", host, port, 0, user)
+        _write_state(data, server)  # the process of an earlier run is forgotten: its number may be another's by now
         base = environment.ready(say)
         fresh = not (data / environment.DATABASE).exists()
         environment.lay_out(base, data)
@@ -102,9 +111,10 @@ def start(
             token = ""  # the server has one, which nobody can choose any more: fetched below
         say("starting Label Studio")
         process = _launch(base, data, host, port, {"USERNAME": user, "PASSWORD": password, "USER_TOKEN": token}, lock.fileno())
-        server = Server(f"http://{_reachable(host)}:{port}", host, port, process.pid, user)
+        server = replace(server, pid=process.pid)
         try:
-            _wait(process, server.url, data, patience)
+            _write_state(data, server)  # before it answers, so that it can be stopped even if this process is killed now
+            _wait(lambda: process.poll() is None, server.url, data, patience)
             if not token:
                 token = user_token(server.url, user, password)
                 _secret(data / TOKEN, token)
@@ -112,8 +122,6 @@ def start(
         except BaseException:
             _end(process.pid, 5.0, lambda: process.poll() is not None)
             raise
-        with replacing(data / _STATE) as stream:
-            stream.write(json.dumps(asdict(server), indent=2).encode() + b"\n")
     return server
 
 
@@ -123,7 +131,7 @@ def stop(data: Path, patience: float = 20.0) -> bool:
     if not _is_locked(data):
         return False
     server = read_state(data)
-    if server is None:
+    if server is None or not server.pid:
         raise LabelStudioError(f"a server is being started on {data}; wait until it answers, then stop it")
     if not _end(server.pid, patience, lambda: not _is_locked(data)):
         raise LabelStudioError(f"process {server.pid} does not end; try: kill -9 -{server.pid}")
@@ -137,6 +145,8 @@ def add_user(client: Client, email: str, data: Path, password: str | None = None
     also where the user exists.
     """
     _check_email(email)
+    if password == "":
+        raise LabelStudioError(f"the password for {email} is empty")
     file = data / PASSWORDS / email.lower()
     invitation = client.request("GET", "/api/invite")["token"]
     chosen = password or secrets.token_urlsafe(12)
@@ -192,14 +202,29 @@ def _reachable(host: str) -> str:
     return f"[{host}]" if ":" in host else host
 
 
-def _already_running(data: Path, port: int | None, host: str | None) -> Server:
+def _first_user(data: Path, wanted: str | None) -> str:
+    """The first user of a folder: chosen once."""
+    user = (wanted or USER).lower()
+    _check_email(user)
+    before = read_state(data) if (data / environment.DATABASE).exists() else None
+    if before is None:
+        return user
+    if wanted is not None and before.user != user:
+        raise LabelStudioError(
+            f"the first user of {data} is {before.user}; start without --user, then: zhengce labelstudio user add {user}"
+        )
+    return before.user
+
+
+def _already_running(data: Path, port: int | None, host: str | None, patience: float) -> Server:
     server = read_state(data)
-    if server is None:
+    if server is None or not server.pid:
         raise LabelStudioError(f"another process is starting a server on {data}; wait for it")
     if (port or server.port) != server.port or (host or server.host) != server.host:
         raise LabelStudioError(
             f"a server on {data} runs at {server.url} already; stop it first: zhengce labelstudio stop --data {data}"
         )
+    _wait(lambda: _is_locked(data), server.url, data, patience)  # it may have been started a moment ago
     return server
 
 
@@ -214,7 +239,7 @@ def _free_port(host: str, port: int, data: Path) -> int:
         with socket.socket() as caller:
             busy = caller.connect_ex(("127.0.0.1", port)) == 0
     except OSError as error:
-        if isinstance(error, socket.gaierror) or error.errno != 98 and "in use" not in str(error).lower():
+        if isinstance(error, socket.gaierror) or error.errno != errno.EADDRINUSE:
             raise LabelStudioError(f"cannot listen on {host}:{port}: {error.strerror or error}") from None
         busy = True
     if busy:
@@ -225,7 +250,8 @@ def _free_port(host: str, port: int, data: Path) -> int:
 
 
 def _launch(base: Path, data: Path, host: str, port: int, account: dict[str, str], lock: int) -> subprocess.Popen[bytes]:
-    arguments = ["start", "--no-browser", "--internal-host", host, "--port", str(port), "--log-level", "WARNING"]
+    written = f"[{host}]" if ":" in host else host
+    arguments = ["start", "--no-browser", "--internal-host", written, "--port", str(port), "--log-level", "WARNING"]
     secret = {f"LABEL_STUDIO_{name}": value for name, value in account.items()}
     with _open_private(data / LOG, os.O_APPEND) as log:
         return subprocess.Popen(
@@ -234,18 +260,18 @@ def _launch(base: Path, data: Path, host: str, port: int, account: dict[str, str
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
-            cwd=data,
+            cwd=base,  # where it looks for modules: nothing of the data folder is ever run
             start_new_session=True,
             pass_fds=(lock,),
         )
 
 
-def _wait(process: subprocess.Popen[bytes], url: str, data: Path, patience: float) -> None:
+def _wait(alive: Callable[[], bool], url: str, data: Path, patience: float) -> None:
     end = time.monotonic() + patience
     log = data / LOG
     while True:
-        if process.poll() is not None:
-            raise LabelStudioError(f"Label Studio ended with status {process.returncode}: {_last_line(log)} (all of it in {log})")
+        if not alive():
+            raise LabelStudioError(f"Label Studio ended by itself: {_last_line(log)} (all of it in {log})")
         try:
             if httpx.get(f"{url}/health", timeout=5.0, trust_env=False).is_success:
                 return
@@ -302,13 +328,13 @@ def _secret(path: Path, value: str) -> str:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if path.exists():
         path.chmod(0o600)
-        return path.read_text(encoding="ascii").strip()
+        return path.read_text(encoding="utf-8").strip()
     with _open_private(path, os.O_EXCL) as stream:
-        stream.write(value.encode("ascii"))
+        stream.write(value.encode())
     return value
 
 
-def _open_private(path: Path, flags: int):
+def _open_private(path: Path, flags: int) -> BinaryIO:
     return open(os.open(path, os.O_WRONLY | os.O_CREAT | flags, 0o600), "ab")
 
 
