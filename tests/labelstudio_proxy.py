@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
-# What is done to a request: let through; answered with a status and not sent on; sent on and then
+# What is done to a request: let through; answered with a status (any number) and not sent on; sent on and then
 # answered with a status ("done 500") or not at all; the connection cut before or after.
 OK, BUSY, BROKEN, BAD_GATEWAY, DONE_500, CUT, CUT_AFTER, CUT_HALF = "ok", "429", "500", "502", "done 500", "cut", "cut after", "cut half"
 FAULTS = (BUSY, BROKEN, BAD_GATEWAY, DONE_500, CUT, CUT_AFTER, CUT_HALF)
@@ -26,7 +26,7 @@ class _Handler(BaseHTTPRequestHandler):
         with self.server.lock:
             fault = self.server.plan(self.command, self.path)
         self.server.seen.append((self.command, self.path, fault))
-        if fault in (BUSY, BROKEN, BAD_GATEWAY):
+        if fault.isdecimal():
             self._answer(int(fault), b"{}")
             return
         if fault == CUT:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from labelstudio_proxy import CUT, FAULTS, OK, proxy
 from test_labelstudio_roundtrip import RULES, make, pulled, rows, submit, tasks, unsourced
 
 from zhengce.labelstudio import MODEL_VERSION, listing, progress, project, pull, push, server
-from zhengce.labelstudio.client import Client, Connection, LabelStudioError, Unauthorised, connect
+from zhengce.labelstudio.client import Client, Connection, LabelStudioError, Refused, Unauthorised, connect
 from zhengce.records import Document, RecordError, Span, to_dict
 
 if TYPE_CHECKING:
@@ -90,6 +91,29 @@ def test_every_import_fails_once(label_studio: LabelStudio, small_batches: None,
     with proxy(label_studio.server.url, plan) as between:
         push.push(Client(Connection(between.url, client.connection.key), pause=0.01), name, documents)
     assert spoilt == 3
+    assert_complete(client, name, documents)
+
+
+def test_import_that_a_server_finds_too_large(label_studio: LabelStudio, small_batches: None) -> None:
+    client, name = label_studio.client, "too large"
+    documents = make(client, name, 7)
+    with proxy(label_studio.server.url) as between:
+        cautious = Client(Connection(between.url, client.connection.key))
+        between.plan = at(1, is_import, lambda: None, "413")
+        push.push(cautious, name, documents)
+        assert_complete(client, name, documents)
+        between.plan = lambda method, path: "413" if is_import(method, path) else OK
+        with pytest.raises(Refused, match="413"):
+            push.push(cautious, name, [RULES.annotate(Document("new", "乡村振兴。"))])
+
+
+def test_two_pushes_at_once(label_studio: LabelStudio, small_batches: None) -> None:
+    client, name = label_studio.client, "at once"
+    documents = make(client, name, 24)
+    with ThreadPoolExecutor(2) as pool:
+        clients = [Client(client.connection, pause=0.05) for _ in range(2)]
+        list(pool.map(lambda own: push.push(own, name, documents), clients))
+    push.push(client, name, documents)
     assert_complete(client, name, documents)
 
 

@@ -223,6 +223,14 @@ def test_changed_text_is_a_revision(label_studio: LabelStudio) -> None:
     back = pulled(client, name, all_revisions=True)
     assert [(d.id, d.meta["revision"]) for d in back] == [("d0", 1), ("d1", 1), ("d0", 2)]
     assert unsourced(back[0]) == unsourced(sent[0]) and unsourced(back[2]) == unsourced(newer[0])
+    second = tasks(client, name)["d0"][1]
+    client.request("PATCH", f"/api/tasks/{second['id']}/", body={"data": {**second["data"], "text": "改了"}})
+    found = list(pull.pull(client, name, rules=RULES))
+    assert [one.reason for one in found if isinstance(one, pull.Reject)] == [
+        "the task's text was edited on the server, its spans may stand at wrong places"
+    ]
+    assert [one.id for one in found if isinstance(one, Document)] == ["d1"], "older work does not stand in for it"
+    client.request("PATCH", f"/api/tasks/{second['id']}/", body={"data": second["data"]})
     summary = push.push(client, name, sent)
     assert (summary.updated, summary.sent, summary.revised) == (1, 0, 0), "the first text again: its work counts again"
     assert unsourced(pulled(client, name)[0]) == unsourced(sent[0])
@@ -235,13 +243,18 @@ def test_skipped_drafts_and_since(label_studio: LabelStudio) -> None:
     found = {identifier: group[0] for identifier, group in tasks(client, name).items()}
     submit(client, found["d0"])
     submit(client, found["d1"], was_cancelled=True)
-    body = {"result": submitted(rows(found["d2"])), "lead_time": 1}
+    redrawn = next(row for row in rows(found["d2"]) if row["type"] == "labels" and row["value"]["labels"] == ["POLICY"])
+    start, end = redrawn["value"]["start"], redrawn["value"]["end"]
+    rest = without(submitted(rows(found["d2"])), redrawn["id"])
+    body = {"result": rest + drawn("shorter", start, end - 2, "POLICY"), "lead_time": 1}
     label_studio.user("li@example.com").request("POST", f"/api/tasks/{found['d2']['id']}/drafts", body=body)
     assert [d.id for d in pulled(client, name)] == ["d0"]
     assert [(d.id, d.meta["status"]) for d in pulled(client, name, include=["skipped", "drafts"])] == [
         ("d0", "submitted"), ("d1", "skipped"), ("d2", "draft"),
     ]  # fmt: skip
-    assert pulled(client, name, include=["drafts"])[1].meta["annotator"] == "li@example.com"
+    draft = pulled(client, name, include=["drafts"])[1]
+    assert draft.meta["annotator"] == "li@example.com"
+    assert [(span.text, span.type) for span in draft.spans if span.label == "POLICY"] == [("乡村振兴", "concept")]
     now = datetime.now(timezone.utc)
     assert len(pulled(client, name, since=now - timedelta(hours=1))) == 1
     assert pulled(client, name, since=now + timedelta(hours=1)) == []

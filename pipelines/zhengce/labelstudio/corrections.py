@@ -53,8 +53,9 @@ class _Region:
 
 def read_task(data: Any) -> Document:
     """The document that a task's data hold, without spans. Raises ``ReadError`` where the task is not ours."""
-    if not isinstance(data, dict) or not isinstance(data.get("doc_id"), str) or not isinstance(data.get("text"), str):
-        raise ReadError("zhengce did not make this task: its data have no doc_id and text")
+    names = ("doc_id", "text", "text_sha256")
+    if not isinstance(data, dict) or not all(isinstance(data.get(name), str) for name in names):
+        raise ReadError("zhengce did not make this task: its data lack doc_id, text or text_sha256")
     meta, extra = data.get("meta") or {}, data.get("extra") or {}
     if not isinstance(meta, dict) or not isinstance(extra, dict):
         raise ReadError("the task's data were edited: meta is no object")
@@ -63,7 +64,7 @@ def read_task(data: Any) -> Document:
         check(document)
     except RecordError as error:
         raise ReadError(error.cause) from None
-    if data.get("text_sha256") != text_hash(document.text):
+    if data["text_sha256"] != text_hash(document.text):
         raise ReadError("the task's text was edited on the server, its spans may stand at wrong places")
     return document
 

@@ -14,7 +14,7 @@ from ..records import Document, Span, to_dict
 from ..resources import replacing
 from .client import Client, Refused
 from .corrections import ReadError, Reading, Rules, read_annotation
-from .listing import PAGE, Entry, address, entries, whole
+from .listing import PAGE, Entry, address, entries, predictions, whole
 from .project import Project, find
 
 SUBMITTED, SKIPPED, DRAFT = "submitted", "skipped", "draft"
@@ -140,8 +140,14 @@ def work_by_document(
         if sum(map(len, page)) >= PAGE or number == len(groups):
             ids = [entry.id for entries_ in page for entry in entries_]
             tasks = whole(client, project.id, ids, untouched=DRAFT in statuses)
+            now = predictions(client, project.id, [number for number, task in tasks.items() if _lacks_prediction(task)])
             for entries_ in page:
-                works = [work for entry in entries_ if entry.id in tasks for work in _works(tasks[entry.id], entry, emails)]
+                works = [
+                    work
+                    for entry in entries_
+                    if entry.id in tasks
+                    for work in _works(tasks[entry.id], entry, emails, now.get(entry.id, []))
+                ]
                 if works := [work for work in works if work.status in statuses]:
                     yield works
             progress(len(ids))
@@ -213,8 +219,8 @@ def _groups(found: Iterable[Entry], all_revisions: bool) -> list[list[Entry]]:
     for entry in found:
         strange = entry.doc_id is None or entry.edited
         groups.setdefault(entry.id if strange else entry.key, []).append(entry)
-        if not strange and (entry.doc_id not in newest or entry.revision >= newest[entry.doc_id].revision):
-            newest[entry.doc_id] = entry
+        if entry.doc_id is not None and (entry.doc_id not in newest or entry.revision >= newest[entry.doc_id].revision):
+            newest[entry.doc_id] = entry  # an edited one too: work on an older text does not stand in for it
     if all_revisions:
         return list(groups.values())
     return [
@@ -222,11 +228,20 @@ def _groups(found: Iterable[Entry], all_revisions: bool) -> list[list[Entry]]:
     ]
 
 
-def _works(task: dict[str, Any], entry: Entry, emails: dict[int, str]) -> Iterator[Work]:
-    prediction: Any = []
+def _lacks_prediction(task: dict[str, Any]) -> bool:
+    """Whether some work on the task has no copy of the prediction it started from: drafts never have."""
+    return bool(task["drafts"]) or any(_started_from(annotation) is None for annotation in task["annotations"])
+
+
+def _started_from(annotation: dict[str, Any]) -> Any:
+    prediction = annotation.get("prediction")
+    return prediction.get("result") if isinstance(prediction, dict) else None
+
+
+def _works(task: dict[str, Any], entry: Entry, emails: dict[int, str], now: Any) -> Iterator[Work]:
+    """All the work on a task; ``now`` is its prediction as it is, for work that has no copy."""
     for annotation in task["annotations"]:
-        started_from = annotation.get("prediction")
-        prediction = started_from.get("result") if isinstance(started_from, dict) else []
+        started_from = _started_from(annotation)
         yield Work(
             task,
             entry.revision,
@@ -237,7 +252,7 @@ def _works(task: dict[str, Any], entry: Entry, emails: dict[int, str]) -> Iterat
             annotation["lead_time"],
             annotation["id"],
             annotation["result"],
-            prediction,
+            now if started_from is None else started_from,
         )
     for draft in task["drafts"]:
         yield Work(
@@ -250,7 +265,7 @@ def _works(task: dict[str, Any], entry: Entry, emails: dict[int, str]) -> Iterat
             draft["lead_time"],
             draft["id"],
             draft["result"],
-            prediction,
+            now,
         )
 
 
