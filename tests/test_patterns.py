@@ -14,6 +14,7 @@ from strategies import unknown, words
 
 from zhengce import automaton, patterns
 from zhengce.patterns import Pattern, PatternError
+from zhengce.phrase_ids import Ids
 
 
 def write(path: Path, *lines: object) -> Path:
@@ -109,7 +110,7 @@ def test_what_is_cached_is_what_was_compiled_and_a_changed_file_is_compiled_anew
     path = write(tmp_path / "mine.jsonl", {"label": "ORG", "pattern": "甲局", "id": "x"}, {"label": "Q", "pattern": [{"LOWER": "a"}]})
     fresh, cached = (patterns.load([path], builtin=False) for _ in range(2))
     assert any(file.suffix == ".automaton" for file in Path(os.environ["ZHENGCE_CACHE"]).rglob("*"))
-    for name in ("sha256", "groups", "group_of", "ids", "token_patterns", "tables", "labels"):
+    for name in ("sha256", "groups", "group_of", "token_patterns", "tables", "labels"):
         assert getattr(fresh, name) == getattr(cached, name), name
     assert found(fresh, "甲局") == found(cached, "甲局") == {("甲局", "ORG", "x")}
     write(path, {"label": "ORG", "pattern": "乙局"})
@@ -132,6 +133,13 @@ def test_a_cache_that_cannot_be_written_costs_nothing_but_time(tmp_path: Path, m
     monkeypatch.setenv("ZHENGCE_CACHE", str(blocked))
     path = write(tmp_path / "mine.jsonl", {"label": "ORG", "pattern": "甲局"})
     assert found(patterns.load([path], builtin=False), "甲局")
+
+
+@given(st.lists(st.none() | words))
+def test_the_ids_of_phrases_are_kept_in_one_string(ids: list[str | None]) -> None:
+    kept = Ids.of(ids)
+    for read in (kept, Ids.from_bytes(kept.to_bytes(), len(ids))):
+        assert [read.get(index) for index in range(len(ids))] == ids
 
 
 @given(st.lists(st.text("甲乙丙ab", min_size=1, max_size=4), unique=True, max_size=12), st.text("甲乙丙ab", max_size=30))

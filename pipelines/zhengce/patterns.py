@@ -16,9 +16,10 @@ from typing import Any, NamedTuple
 import orjson
 
 from . import automaton, views
+from .phrase_ids import Ids
 from .resources import cache_path, data_path, replacing
 
-FORMAT = "5"  # raise it when what is cached changes shape or compiling changes its result
+FORMAT = "6"  # raise it when what is cached changes shape or compiling changes its result
 
 Source = Path | str | Mapping[str, bytes]  # a folder, a file, or contents by relative path
 
@@ -70,7 +71,7 @@ class Library:
     find: automaton.Find
     groups: list[Group]
     group_of: array[int]
-    ids: dict[int, str]
+    ids: Ids
     token_patterns: list[Pattern]
     tables: dict[str, Any]
 
@@ -194,7 +195,8 @@ def load(
     for number, root in enumerate(roots):
         for path, relative, content in _read(root):
             contents.append((path, relative, content))
-            digest.update(f"\0{number}\0{relative.as_posix()}\0{len(content)}\0".encode() + content)
+            digest.update(f"\0{number}\0{relative.as_posix()}\0{len(content)}\0".encode())
+            digest.update(content)
     digest.update(orjson.dumps([pattern_to_dict(pattern) for pattern in added]))
     key = digest.hexdigest()
     cached = cache_path() / "patterns" / key
@@ -228,25 +230,23 @@ def _compile(
     reading_views: bool,
 ) -> Library:
     tables: dict[str, Any] = {}
-    patterns: list[tuple[str, Pattern]] = []
     for path, relative, content in contents:
-        if path.suffix == ".jsonl":
-            rule = "terms." + ".".join(relative.with_suffix("").parts)
-            patterns.extend((rule, pattern) for pattern in _patterns(content, str(path)))
-        elif path.suffix == ".toml":
+        if path.suffix == ".toml":
             tables = merge(tables, {path.stem: _parse_toml(content, path)})
-        else:
+        elif path.suffix == ".tsv":
             name = relative.parts[0] if len(relative.parts) > 1 else path.stem
             tables = merge(tables, {name: _parse_tsv(content, path)})
-    patterns.extend(("terms.added", pattern) for pattern in added)
 
     view = _views(tables) if reading_views else str
-    groups: dict[Group, int] = {}
+    groups: dict[Group, Group] = {}
     entries: dict[tuple[str, str], tuple[Group, str | None]] = {}
-    for rule, pattern in patterns:
+    token_patterns: list[Pattern] = []
+    for rule, pattern in _with_rules(contents, added):
         if isinstance(pattern.pattern, list):
+            token_patterns.append(replace(pattern, rule=rule))
             continue
         group = Group(pattern.label, pattern.type, rule, pattern.priority)
+        group = groups.setdefault(group, group)  # one for all its phrases
         for surface in map(view, surfaces(pattern) if reading_views else (pattern.pattern, *pattern.aliases)):
             known = entries.get((surface, pattern.label))
             # On equal priority the later one wins, so that a user's file overrides the built-in library.
@@ -254,21 +254,17 @@ def _compile(
                 entries[surface, pattern.label] = group, pattern.id
     for phrase in tables.get("blockers", {}).get("phrases", ()):
         entries[view(phrase), ""] = Group("", None, "blocker", 0), None
-    group_of = array("I")
-    ids: dict[int, str] = {}
-    for index, (group, identifier) in enumerate(entries.values()):
-        group_of.append(groups.setdefault(group, len(groups)))
-        if identifier is not None:
-            ids[index] = identifier
+    places: dict[Group, int] = {}
+    group_of = array("I", (places.setdefault(group, len(places)) for group, _ in entries.values()))
     strings = [surface for surface, _ in entries]
     stored = automaton.to_bytes(strings)
     library = Library(
         sha256=key,
         find=automaton.from_bytes(stored) if stored else automaton.build(strings),
-        groups=list(groups),
+        groups=list(places),
         group_of=group_of,
-        ids=ids,
-        token_patterns=[replace(p, rule=rule) for rule, p in patterns if isinstance(p.pattern, list)],
+        ids=Ids.of(identifier for _, identifier in entries.values()),
+        token_patterns=token_patterns,
         tables=tables,
     )
     if stored:
@@ -276,10 +272,22 @@ def _compile(
     return library
 
 
+def _with_rules(
+    contents: Iterable[tuple[Path, Path, bytes]], added: Iterable[Pattern]
+) -> Iterator[tuple[str, Pattern]]:
+    """Every pattern with the rule that its spans carry, one at a time: a million of them together take a gigabyte."""
+    for path, relative, content in contents:
+        if path.suffix == ".jsonl":
+            rule = "terms." + ".".join(relative.with_suffix("").parts)
+            for pattern in _patterns(content, str(path)):
+                yield rule, pattern
+    for pattern in added:
+        yield "terms.added", pattern
+
+
 def _to_cache(library: Library, cached: Path, stored: bytes) -> None:
     description = {
         "groups": [list(group) for group in library.groups],
-        "ids": [list(library.ids), list(library.ids.values())],
         "token_patterns": [[p.file, p.line, p.rule, pattern_to_dict(p)] for p in library.token_patterns],
         "tables": library.tables,
     }
@@ -288,6 +296,7 @@ def _to_cache(library: Library, cached: Path, stored: bytes) -> None:
         for suffix, content in (
             (".automaton", stored),
             (".groups", library.group_of.tobytes()),
+            (".ids", library.ids.to_bytes()),
             (".json", orjson.dumps(description)),
         ):
             with replacing(cached.with_suffix(suffix)) as stream:
@@ -301,6 +310,7 @@ def _from_cache(key: str, cached: Path) -> Library | None:
         description = orjson.loads(cached.with_suffix(".json").read_bytes())
         group_of = array("I")
         group_of.frombytes(cached.with_suffix(".groups").read_bytes())
+        ids = Ids.from_bytes(cached.with_suffix(".ids").read_bytes(), len(group_of))
         find = automaton.from_bytes(cached.with_suffix(".automaton").read_bytes())
     except (OSError, ValueError):
         return None
@@ -309,7 +319,7 @@ def _from_cache(key: str, cached: Path) -> Library | None:
         find=find,
         groups=[Group(*group) for group in description["groups"]],
         group_of=group_of,
-        ids=dict(zip(*description["ids"])),
+        ids=ids,
         token_patterns=[
             replace(pattern_from_dict(data, file, line), rule=rule)
             for file, line, rule, data in description["token_patterns"]
