@@ -108,6 +108,22 @@ def test_an_alias_of_a_document_is_none() -> None:
     assert found("《某办法》（以下简称《办法》）自公布之日起施行，《办法》第三条。") == []
 
 
+def test_a_heading_above_a_name_is_no_part_of_it() -> None:
+    text = "保障措施塔拉高新区管委会成立小组"
+    assert [text[s.start : s.end] for s in FIND(text)] == ["保障措施塔拉高新区管委会"]
+    assert [text[s.start : s.end] for s in FIND(text, (), [4])] == ["塔拉高新区管委会"]
+
+
+def test_a_name_goes_on_over_a_line_break() -> None:
+    text = "由重庆青山工业有限责任公司承担"
+    assert [[text[s.start : s.end] for s in FIND(text, (), [at])] for at in (3, 4, 5, 8)] == [[text[1:13]]] * 4
+
+
+def test_the_alias_of_a_firm_whose_name_is_cut_off() -> None:
+    text = "能源有限责任公司（以下简称“祁源绿氢”）公告，祁源绿氢扩产。"
+    assert [(text[s.start : s.end], s.entity_id) for s in FIND(text)] == [("祁源绿氢", "祁源绿氢")] * 2
+
+
 def test_explain_gives_the_spans_of_find_and_the_reasons_of_the_rest() -> None:
     text = "省财政厅、教育厅和各区县政府，3家银行，行业协会，优化布局。"
     verdicts = explain(FIND.grammar, text)

@@ -114,14 +114,17 @@ class Annotator:
             candidates += self._across_breaks(plain)
         return candidates
 
-    def _names(self, text: str) -> list[Candidate]:
-        """Listed names and what the grammars of organisations and policy terms make of them."""
+    def _names(self, text: str, seams: Sequence[int] = ()) -> list[Candidate]:
+        """Listed names and what the grammars of organisations and policy terms make of them.
+
+        ``seams``: the offsets in ``text`` before which a line break was left out.
+        """
         terms = self._terms(text)
         if not self.grammars:
             return terms
         listed = [span for term in resolve(terms) if (span := self._term_to_span(term)).label]
         organisations = [span for span in listed if span.label == "ORG"]
-        found = self._organisations(text, organisations) + self._policies(text, listed)
+        found = self._organisations(text, organisations, seams) + self._policies(text, listed)
         return terms + [(span.start, span.end, GRAMMAR, span) for span in found]
 
     def _across_breaks(self, text: str) -> Iterator[Candidate]:
@@ -129,7 +132,7 @@ class Annotator:
         joined, index, seams = views.across_breaks(text)
         if not seams:
             return
-        for candidate in self._names(joined):
+        for candidate in self._names(joined, seams):
             start, end = candidate[:2]
             after = bisect_right(seams, start)
             if after < len(seams) and seams[after] < end and joined.find("\n", start, end) < 0:
@@ -142,7 +145,7 @@ def _grammar(compile_grammar: Callable[[Mapping[str, Any]], Find], tables: Mappi
     Raises ``PatternError`` where only some of what it needs is there.
     """
     if not any(name in tables for name in names):
-        return lambda text, known=(): []
+        return lambda text, known=(), seams=(): []
     try:
         return compile_grammar(tables)
     except KeyError as error:

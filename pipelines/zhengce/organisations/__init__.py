@@ -6,7 +6,7 @@ tells what became of every head that made no name. All words are in ``patterns/o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from ..records import Span
@@ -19,20 +19,22 @@ Find = Callable[[str, Sequence[Span]], list[Span]]
 
 
 def compile_organisations(tables: Mapping[str, Any]) -> Callable[..., list[Span]]:
-    """``find(text, known=())``: the ORG spans of a text, flat and sorted, offsets in code points.
+    """``find(text, known=(), seams=())``: the ORG spans of a text, flat and sorted, offsets in code points.
 
     ``tables["organisations"]`` is the parsed ``organisations.toml``, ``tables["places"]`` rows with
     ``name``, ``level``, ``short`` and ``abbr``. ``known``: the ORG spans that listed names matched,
     sorted; a unit behind one of them makes a longer span, and a walk ends at one.
+    ``seams``: the offsets before which a line break was taken out, sorted or not; a heading above a name is no part of it.
     """
     table = tables["organisations"]
     grammar = Grammar(table, tables["places"])
     aliases = Aliases(table["alias"], grammar.walker)
 
-    def find(text: str, known: Sequence[Span] = ()) -> list[Span]:
+    def find(text: str, known: Sequence[Span] = (), seams: Collection[int] = ()) -> list[Span]:
+        broken = frozenset(seams)
         found = [
             Span(verdict.start, verdict.end, "ORG", verdict.type, rule=verdict.rule)
-            for verdict in grammar.verdicts(text, known)
+            for verdict in grammar.verdicts(text, known, seams=broken)
         ]
         if others := aliases.spans(text, found, known):
             found = sorted(found + others, key=lambda span: span.start)

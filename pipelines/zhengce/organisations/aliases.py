@@ -20,6 +20,7 @@ class Aliases:
 
     def __init__(self, table: Mapping[str, Any], walker: Walker) -> None:
         self.walker = walker
+        self.sign = table["sign"]
         self.legal = tuple(sorted(words_of(table["legal"]), key=len, reverse=True))
         words = "|".join(map(re.escape, sorted(words_of(table["introducers"]), key=len, reverse=True)))
         self._introduced = re.compile(
@@ -43,12 +44,25 @@ class Aliases:
             if span.type == "company":
                 for short in self._short_forms(text[span.start : span.end]):
                     entities.setdefault(short, span)
+        self._beheaded(text, entities, aliased)
         if entities:
             words = list(entities)
             for start, end, index in leftmost_longest(words)(text):
                 span = entities[words[index]]
                 aliased.append(self._alias(start, end, self._entity(text, span), span))
         return _apart(aliased, (*found, *known)) if aliased else []
+
+    def _beheaded(self, text: str, entities: dict[str, Span], aliased: list[Span]) -> None:
+        """The aliases behind a firm's name of which only the end is there, as where a line break cuts it."""
+        at = text.find(self.sign)
+        while at >= 0:
+            opening = max(text.rfind("（", max(0, at - 4), at), text.rfind("(", max(0, at - 4), at))
+            if opening > 0 and text.endswith(self.legal, 0, opening) and (match := self._introduced.match(text, opening)):
+                if match["named"] and match["named"] not in entities:
+                    span = self._alias(*match.span("named"), match["named"], Span(0, 0, "ORG", "company"))
+                    entities[match["named"]] = span
+                    aliased.append(span)
+            at = text.find(self.sign, at + 1)
 
     def _entity(self, text: str, span: Span) -> str:
         if span.entity_id is None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from .lexicon import (
     COUNTRY,
+    GENERIC,
     KEEP,
     LEADING,
     NAME,
@@ -14,6 +15,7 @@ from .lexicon import (
     PLACE,
     PLACES,
     PREFIX,
+    SHORT,
     STOP,
     VAGUE,
     WEAK,
@@ -29,7 +31,7 @@ class Edge(NamedTuple):
     """Where a name begins. ``anchor``: place, province (one, and nothing else), national, weak, name (it goes
     on from another name, which ends at ``joint``), word, or "" where none will do; ``reason`` says what ended
     the walk; ``particular``: something in the body is no generic word; ``coined``: how many
-    characters of such words."""
+    characters of such words; ``stem``: how many unknown characters the name begins with."""
 
     start: int
     anchor: str
@@ -37,12 +39,15 @@ class Edge(NamedTuple):
     particular: bool
     joint: int = -1
     coined: int = 0
+    stem: int = 0
 
 
 Names = Mapping[int, tuple[int, str]]  # the end of a name, to its start and type
 PARTICULAR = (0, NAME, PREFIX)
 HOSTS = ("research", "education", "hospital", "company")
 BROKEN, COUNTED = -1, -2
+FIELDS = 14  # the most characters of a name before the second of its fields of work
+STEM = (2, 4)  # the least and most characters of a place name that no list holds, its level left out
 
 
 class Walker:
@@ -53,14 +58,18 @@ class Walker:
         self.lexicon, self.levels, self.clear_levels = lexicon, levels, clear_levels
         self.longest_level = max(map(len, levels), default=0)
 
-    def left_edge(self, text: str, end: int, longest: int, names: Names) -> Edge:
+    def left_edge(
+        self, text: str, end: int, longest: int, names: Names, seams: Collection[int] = (), fields: bool = False
+    ) -> Edge:
         """The beginning of the name whose head begins at ``end``.
 
         ``names`` maps the end of a name before to its start and type: a walk that arrives there joins it.
+        ``seams``: offsets where a line break was taken out; ``fields``: the body may be fields of work
+        with an "and" between them (住房和城市更新局).
         """
         lexicon = self.lexicon
         floor = max(0, end - longest)
-        at, particular = end, False
+        at, kept = end, -1
         parts: list[tuple[int, int]] = []  # start and code of each word passed, right to left
         while True:
             if at in names and at < end:
@@ -68,10 +77,15 @@ class Walker:
             if at <= floor:
                 ended = "beginning" if at == 0 else "too long"
                 break
-            start, code = lexicon.before(text, at, floor)
+            if at in seams and kept < 0 and parts and (parts[-1][1] == NAME or _stem(parts) >= STEM[0]):
+                kept = len(parts)
+            start, code = self._word(text, at, floor)
             if code in PLACES or code == NATIONAL:
                 return self._place(text, start, at, end, code, _coined(parts, end), names)
             if code == STOP or code == VAGUE:
+                if fields and parts and not any(code in PARTICULAR or code == WEAK for _, code in parts):
+                    if edge := self.coordinated(text, at, names, floor):
+                        return edge
                 ended = ("vague " if code == VAGUE else "stop word ") + text[start:at]
                 break
             if not code:
@@ -80,20 +94,54 @@ class Walker:
                     ended = "vague " + text[at - 2 : at] if start == COUNTED else "number or punctuation"
                     break
                 code = KEEP if text[at - 1] == lexicon.session else 0
-            particular = particular or code in PARTICULAR
             parts.append((start, code))
             at = start
-        if ended.startswith("vague") or ended == "too long":
-            return Edge(at, "", ended, particular)
+        if kept > 0:  # a line begins with a name of its own, and the line before it with no place: a heading
+            del parts[kept:]
+            ended = "line break"
+        elif ended.startswith("vague") or ended == "too long":
+            return Edge(at, "", ended, any(code in PARTICULAR for _, code in parts))
         while len(parts) > 1 and parts[-1][1] == LEADING:
             parts.pop()
         if not parts:
             return Edge(end, "", ended, False)
         start, code = parts[-1]
         particular = any(code in PARTICULAR for _, code in parts)
-        coined = _coined(parts, end)
+        stem = _stem(parts)
         anchor = "place" if code == PREFIX else "weak" if code == WEAK and len(parts) > 1 else "word"
-        return Edge(start, anchor, ended, particular, -1, coined)
+        if self._is_place(text, parts, stem, end):
+            anchor = "place"
+        return Edge(start, anchor, ended, particular, -1, _coined(parts, end), stem)
+
+    def _word(self, text: str, at: int, floor: int) -> tuple[int, int]:
+        """The longest word that ends at ``at``; in 内蒙古塔拉 the short place 古塔 gives way to the longer 内蒙古."""
+        start, code = self.lexicon.before(text, at, floor)
+        if code == SHORT and at - start == 2 and start > floor:
+            left, longer = self.lexicon.before(text, start + 1, floor)
+            if longer in PLACES and left < start - 1:
+                return start, 0
+        return start, code
+
+    def _is_place(self, text: str, parts: list[tuple[int, int]], stem: int, end: int) -> bool:
+        """Whether the first words are a place that no list holds: ``stem`` unknown characters, then a level (云栖县)."""
+        if STEM[0] < stem <= STEM[1] + 1 and text[parts[-stem][0]] in self.levels:
+            return True
+        if not STEM[0] <= stem <= STEM[1] or len(parts) == stem:
+            return False
+        stop = parts[-stem - 2][0] if len(parts) > stem + 1 else end
+        return text[parts[-stem - 1][0] : stop] in self.levels
+
+    def coordinated(self, text: str, at: int, names: Names, floor: int = -1) -> Edge | None:
+        """The edge of a name that has an "and" before ``at``: a field of work before that, a place or name at the start."""
+        lexicon, start = self.lexicon, at - 1
+        if at < 3 or text[start] not in lexicon.coordinators or start in names:
+            return None
+        floor = max(floor, at - FIELDS)
+        left, code = lexicon.before(text, start, max(0, floor))
+        if code not in (GENERIC, KEEP, LEADING) or start - left < 2 or text[left:start] in lexicon.actors:
+            return None
+        edge = self.left_edge(text, start, start - floor, names, (), True)
+        return edge if edge.anchor in ("place", "national", "name") else None
 
     def _place(
         self, text: str, start: int, at: int, end: int, code: int, coined: int, names: Names
@@ -138,7 +186,8 @@ class Walker:
             if start in names:
                 return names[start][0], start
             left, found = before(text, start)
-            if found not in (NATIONAL, PREFIX, PLACE) and not found == code == COUNTRY:
+            pair = text[left:start] in self.lexicon.pairs
+            if found not in (NATIONAL, PREFIX, PLACE) and not found == code == COUNTRY and not pair:
                 left, joint = self._join(text, start, names)
                 if joint >= 0 or left == start:
                     return left, joint
@@ -209,10 +258,11 @@ class Walker:
                 return length
         return 0
 
-    def owner(self, text: str, end: int, names: Names, foreign: bool) -> tuple[int, str, str]:
+    def owner(self, text: str, end: int, names: Names, foreign: bool, joins: bool = True) -> tuple[int, str, str]:
         """Start, kind and reason of what owns the organ that begins at ``end``.
 
         Kinds: name, country, place, national, level, ``vague`` (several bodies at once) and "" (nothing).
+        ``joins``: it may be part of a name that stands before its place (国家税务总局重庆市税务局).
         """
         if end in names:
             return names[end][0], "name", "another name"
@@ -225,6 +275,8 @@ class Walker:
             if text[start:end] in lexicon.countries:
                 kind, code = "country", COUNTRY
             walk = self.national(text, start, names) if kind == "national" else self.chain(text, start, code, names)
+            if walk[1] >= 0 and (not joins or text[walk[1] : end] in text[walk[0] : walk[1]]):
+                return walk[1], kind, kind  # 浙江省委浙江省政府
             return walk[0], kind, kind
         if length := self.level_before(text, end):
             return self._level(text, end - length, end, names)
@@ -240,6 +292,8 @@ class Walker:
         left, code = self.lexicon.before(text, start)
         if code == VAGUE:
             return start, "vague", "vague " + text[left:start]
+        if code in PLACES:
+            return self.chain(text, left, code, names)[0], "place", "place"
         if self.level_before(text, start):
             return start, "vague", "several levels"
         if code and text[start:end] in self.clear_levels:
@@ -253,6 +307,8 @@ class Walker:
             left, code = self.lexicon.before(text, at)
             if code in PLACES:
                 return self.chain(text, left, code, names)[0], "place", "place"
+            if code == NATIONAL and level - at in (2, 3):
+                return left, "national", "unlisted place"
             if code:
                 break
             at -= 1
@@ -264,7 +320,19 @@ class Walker:
         """Whether a name may begin at ``at``: a break, a stop word or another name stands before it."""
         if at == 0 or at in names or not is_han(text[at - 1]):
             return True
+        if text[at - 1] == self.lexicon.session and text[at - 2 : at - 1] in self.lexicon.numerals:
+            return at > 1  # 十六届市人大
         return self.lexicon.before(text, at)[1] == STOP
+
+
+def _stem(parts: list[tuple[int, int]]) -> int:
+    """How many unknown characters the leftmost ones of ``parts`` are."""
+    count = 0
+    for _, code in reversed(parts):
+        if code:
+            break
+        count += 1
+    return count
 
 
 def _coined(parts: list[tuple[int, int]], end: int) -> int:

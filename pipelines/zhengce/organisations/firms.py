@@ -1,4 +1,4 @@
-"""Firms whose names have no head, told by the list they stand in: 支持赛力斯、长城等车企."""
+"""Firms whose names have no head, told by the list they stand in (支持赛力斯、长城等车企) or a title behind them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .edge import Names, Walker
-from .lexicon import GENERIC, LEADING, VAGUE
+from .lexicon import GENERIC, LEADING, VAGUE, words_of
 
 FILL = (GENERIC, LEADING, VAGUE)
 
@@ -16,6 +16,7 @@ class FirmLists:
 
     def __init__(self, table: Mapping[str, Any], walker: Walker) -> None:
         self.walker = walker
+        self.posts = frozenset(words_of(table["posts"])) | {""}
         self.sign, self.separator, self.longest = table["sign"], table["separator"], table["longest"]
 
     def find(self, text: str, noun: int, names: Names) -> list[tuple[int, int]]:
@@ -43,6 +44,14 @@ class FirmLists:
                 break
             end = start - 1
         return found
+
+    def before_title(self, text: str, title: int, names: Names) -> int:
+        """The start of the firm before the title at ``title`` (青山工业董事长); -1 where no coined name is."""
+        if title in names or text[title - 1 : title] in self.posts:
+            return -1
+        edge = self.walker.left_edge(text, title, self.longest, names)
+        fits = edge.anchor in ("word", "place") and edge.coined >= 2 and title - edge.start >= 3
+        return edge.start if fits else -1
 
     def _is_fill(self, text: str, start: int, end: int) -> bool:
         lexicon = self.walker.lexicon

@@ -7,9 +7,12 @@ from typing import Any, NamedTuple
 
 from .lexicon import words_of
 
-BLOCK, ORGAN, OPEN, UNIT, FIRMS = range(5)
+BLOCK, ORGAN, OPEN, UNIT, FIRMS, TITLE = range(6)
 ANY = ("name", "country", "place", "national", "level")
-_KEYS = ("type", "anchor", "level", "longest", "weak", "particular", "province", "strict", "foreign", "coined", "join")
+_KEYS = (
+    *("type", "anchor", "level", "longest", "weak", "particular", "province", "strict", "foreign", "coined", "join"),
+    *("fields", "stem", "national", "clause"),
+)
 
 
 class Head(NamedTuple):
@@ -17,9 +20,10 @@ class Head(NamedTuple):
 
     ``kind``: ``BLOCK`` (none, though it holds a head), ``ORGAN`` (an owner must touch it),
     ``OPEN`` (the name is read leftwards), ``UNIT`` (part of the name that it follows), ``FIRMS`` (a noun
-    that a list of firms stands before).
+    that a list of firms stands before), ``TITLE`` (a title that a firm stands before).
     ``owners``: the kinds of owner that an organ may have; ``bare``: it needs none; ``listed``: a list
-    of organs can make it particular; ``right``: what must not follow. The rest is as in the table of heads.
+    of organs can make it particular; ``joins``: it may be part of a name before its place; ``paired``:
+    what behind it does; ``right``: what must not follow. The rest is as in the table of heads.
     """
 
     kind: int
@@ -34,6 +38,11 @@ class Head(NamedTuple):
     strict: bool = False
     coined: bool = False
     join: bool = False
+    fields: bool = False
+    stem: str = ""
+    clause: bool = False
+    national: bool = True
+    joins: bool = True
     followed: tuple[str, ...] = ()
     body: int = 0
     foreign: bool = False
@@ -42,6 +51,7 @@ class Head(NamedTuple):
     owners: tuple[str, ...] = ()
     behind: frozenset[str] = frozenset()
     right: tuple[str, ...] = ()
+    paired: tuple[str, ...] = ()
 
 
 Found = Sequence[tuple[int, int, int]]
@@ -60,12 +70,15 @@ def compile_heads(table: Mapping[str, Any]) -> tuple[Callable[[str], Found], lis
             heads[word] = heads[word]._replace(foreign=head.foreign) if word in heads else head
     for name, row in table["units"].items():
         behind = frozenset(words_of(row.get("behind")))
-        head = Head(UNIT, f"org.grammar.{name}", longest=row["longest"], body=row.get("body", 0), behind=behind)
+        head = Head(UNIT, f"org.grammar.{name}", row.get("type", ""), longest=row["longest"], behind=behind)
+        head = head._replace(body=row.get("body", 0), fields=row.get("fields", False))
         for word in words_of(row["heads"]):
             heads.setdefault(word, head)
     firms = Head(FIRMS, "org.grammar.firm_list", "company")
     for word in words_of(table["firm_list"]["nouns"]):
         heads.setdefault(word, firms)
+    for word in words_of(table["firm_list"]["titles"]):
+        heads.setdefault(word, Head(TITLE, "org.grammar.firm_title", "company"))
     right = {last: tuple(words_of(words)) for last, words in table["right"].items()}
     followed: dict[tuple[int, tuple[str, ...]], Head] = {}  # heads are many and their kinds few: each made once
     for word, head in heads.items():
@@ -92,13 +105,16 @@ def _add_organs(heads: dict[str, Head], organs: Mapping[str, Any]) -> None:
         heads[word] = Head(ORGAN, "org.grammar.international", types.get(word, "other"), bare=True)
     for word in words_of(organs["core"]):
         bare = word in heads
-        heads[word] = organ._replace(bare=bare, listed=bare, owners=ANY)
+        heads[word] = organ._replace(bare=bare, listed=bare, owners=ANY, joins=False)
     for word in words_of(organs["list_members"]):
         heads[word] = heads.get(word, organ)._replace(listed=True, owners=ANY)
+    members = words_of(organs["pairs"])
+    pairs = tuple("、" + word for word in members)
     for word in words_of(organs["bodies"]):
-        heads.setdefault(word, Head(ORGAN, "org.grammar.body", "other", listed=True, owners=ANY[1:]))
+        body = Head(ORGAN, "org.grammar.body", "other", listed=True, owners=ANY[1:])
+        heads.setdefault(word, body._replace(paired=pairs) if word in members else body)
     for end in words_of(organs["department_heads"]):
-        head = organ._replace(listed=end in listed, owners=ANY)
+        head = organ._replace(listed=end in listed, owners=ANY, fields=True)
         for field in words_of(organs["departments"]):
             word = field + end
             heads[word] = heads[word]._replace(owners=ANY) if word in heads else head

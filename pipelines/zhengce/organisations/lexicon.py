@@ -6,12 +6,14 @@ ends at an offset is found in a few look-ups.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 STOP, VAGUE, GENERIC, KEEP, LEADING, NAME, PLACE, SHORT, COUNTRY, NATIONAL, WEAK, PREFIX = range(1, 13)
 PLACES = frozenset((PLACE, SHORT, COUNTRY))
 NOTHING = (0, 0)
+LONGEST_FIRST = 10  # the most characters of a word that is looked up from its beginning
 
 # Where a word is in several lists the last one wins; these give way to places,
 _BELOW_PLACES = (
@@ -57,8 +59,10 @@ class Lexicon:
                 (countries if foreign else provinces).update(shorts, (row["name"],))
             if row["level"] == "country":
                 abbreviations.update(letter for letter in _several(row.get("abbr") or "") if len(letter) == 1)
-        for letter in abbreviations:  # 中哈合作委员会
-            codes.update(((home + letter, SHORT) for home in words_of(words.get("home"))))
+        # 中哈合作委员会
+        codes.update((home + letter, SHORT) for home in words_of(words.get("home")) for letter in abbreviations)
+        self.pairs = frozenset(words_of(words.get("pairs")))
+        codes.update(dict.fromkeys(self.pairs, SHORT))
         for name, code in _ABOVE_PLACES:
             codes.update(dict.fromkeys(words_of(words.get(name)), code))
         self.codes, self.abbreviations = codes, frozenset(abbreviations)
@@ -68,7 +72,18 @@ class Lexicon:
         self.counting = frozenset(words_of(words.get("counting")))
         self.ordinal, self.session = words["ordinal"], words["session"]
         self.joiners = frozenset(words_of(words.get("joiners")))
+        self.coordinators = frozenset(words_of(words.get("coordinators")))
+        self.actors = frozenset(words_of(words.get("actors")))
+        self.founding = re.compile("|".join(map(re.escape, words_of(words.get("founding")))) or r"(?!)")
+        self.acts = tuple(words_of(words.get("acts")))
         self.numerals = frozenset(words.get("numerals", ""))
+
+    def after(self, text: str, start: int, end: int) -> tuple[int, int]:
+        """End and code of the longest word that begins at ``start`` and ends at ``end`` or before; (0, 0) for none."""
+        for stop in range(min(end, start + LONGEST_FIRST), start, -1):
+            if code := self.codes.get(text[start:stop]):
+                return stop, code
+        return NOTHING
 
     def before(self, text: str, end: int, floor: int = 0) -> tuple[int, int]:
         """Start and code of the longest word that ends at ``end``, not before ``floor``; (0, 0) for none."""
