@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from zhengce.patterns import load_table
 from zhengce.policies import compile_policies, explain_policies
 from zhengce.records import Span
 from zhengce.resources import data_path
@@ -22,7 +22,7 @@ PLACES = [
     {"name": "成都市", "short": "成都", "level": "prefecture"},
     {"name": "苏州市", "short": "苏州", "level": "prefecture"},
 ]
-TABLES = {"policies": tomllib.loads((data_path("patterns") / "policies.toml").read_text("utf-8")), "places": PLACES}
+TABLES = {"policies": load_table(data_path("patterns") / "policies.toml"), "places": PLACES}
 find = compile_policies(TABLES)
 explain = explain_policies(TABLES)
 
@@ -60,6 +60,19 @@ def test_a_listed_name_vouches_for_a_longer_one() -> None:
     assert find(text) == []
     known = [Span(0, 5, "POLICY", "designation")]
     assert [span.text for span in find(text, known)] == ["高标准农田项目计划"]
+
+
+def test_a_listed_idea_and_a_head_make_a_longer_name() -> None:
+    text = "全面落实就业为先战略，加快绿色林场示范区建设。"
+    known = [Span(4, 8, "POLICY", "concept"), Span(13, 17, "POLICY", "designation")]
+    assert [span.text for span in find(text, known)] == ["就业为先战略", "绿色林场示范区"]
+
+
+def test_a_quoted_idea_stays_a_name_before_a_mechanism() -> None:
+    text = "建立“丝路同心”合作机制，推广“园区直供”用电模式。"
+    assert [span.text for span in find(text)] == ["“丝路同心”合作机制", "“园区直供”用电模式"]
+    known = [Span(3, 7, "POLICY", "concept")]
+    assert "“丝路同心”合作机制" not in [span.text for span in find(text, known)]
 
 
 @settings(max_examples=200, deadline=None)

@@ -59,6 +59,7 @@ def _compile(tables: Mapping[str, Any]) -> Callable[..., list[Verdict]]:
             seen = end
             out.append(by_index[index](text, start, end, listed))
         out.extend(quoted.repeated(listed))
+        out.extend(listed.siblings)
         if any(word in text for word in lexicon.titles.aliases):
             out.extend(documents.short_names(text, lexicon))
         return out
@@ -74,6 +75,14 @@ def _judges(lexicon: Lexicon) -> dict[str, Judge]:
         judges[word] = lambda text, start, end, known: families.judge_strong(text, start, end, lexicon)
     for word in lexicon.numbered:
         judges[word] = lambda text, start, end, known: numbered.judge(text, start, end, lexicon)
+    for word in lexicon.laws:
+        judges[word] = lambda text, start, end, known: families.judge_law(text, start, end, lexicon)
+    for word in lexicon.law_openings:
+        judges[word] = lambda text, start, end, known: families.judge_bill(text, start, lexicon)
+    for word in lexicon.doctrines:
+        judges[word] = lambda text, start, end, known: families.judge_doctrine(text, start, end, lexicon)
+    for word in lexicon.alone:
+        judges[word] = lambda text, start, end, known: families.judge_alone(text, start, end, lexicon)
     judges["精神"] = lambda text, start, end, known: families.judge_spirit(text, start, end)
     for word, head in lexicon.heads.items():
         judges[word] = lambda text, start, end, known, head=head: heads.judge(text, start, end, head, known, lexicon)

@@ -15,11 +15,23 @@ from .verdict import Known, Verdict
 _PERIOD = re.compile(r"[“\"]?(?:十[一二三四五六七]五|[“\"])")
 _JOINING = frozenset(["campaign", "programme", "project", "pilot", "strategy", "duty"])
 _DASHED = frozenset(["region", "corridor"])
-_PLACED = frozenset(["region", "corridor", "union", "strategy", "law"])  # a place is part of these names
+_PLACED = frozenset(["region", "corridor", "union", "strategy", "law", "week"])  # a place is part of these names
 _FROM_QUOTE = frozenset(["arrangement", "layout", "reform"])  # what stands before the quotation is not
+_LISTED_FIRST = _DASHED | {"arrangement"}
 _CHEAP = frozenset(["coined", "quoted", "level"])
+_PILOTS = frozenset(["pilot", "project"])
 _GRANTED = frozenset(["designation", "title", "status"])
 _SHARED = frozenset(["campaign", "programme", "project", "pilot"])
+_ADJACENT = {  # types of listed names that a head right behind them makes a longer name of
+    "arrangement": frozenset(["mechanism", "document"]),
+    "strategy": frozenset(["concept", "mechanism"]),
+    "status": frozenset(["concept", "mechanism", "designation", "programme", "framework"]),
+}
+_IDEAS = frozenset(["concept"])  # quoted before a mechanism they stay names of their own: “一带一路”合作机制
+_LEAST_PLACES = 3  # short forms of places that run together before a pilot: 杭甬温, 福厦泉
+_LEAST_LEFT = 4  # characters that have to follow them
+_SIBLING = range(4, 15)  # characters of a name in a list that leaves its head to the last one
+_SHARING = frozenset(["campaign", "programme"])
 _SHORTEST = 6  # characters of the shortest document without marks
 _CLAUSE = 44  # characters that the name of a document without marks may reach back
 _FOUNDED = 8  # characters from which a founded mechanism is taken for one of its own
@@ -56,16 +68,38 @@ def judge(text: str, start: int, end: int, head: Head, known: Known, lexicon: Le
         return Verdict(start, end, head.type, None, f"{head.wants}, stopped by {edge.by!r}")
     if head.kind in _GRANTED and (lexicon.boasts.search(text, begin, start) or text.endswith("人工", 0, begin)):
         return Verdict(start, end, head.type, None, "a boast, or part of another word")
-    if head.kind in _DASHED and known.ends_at(end, begin):
+    if head.kind in _LISTED_FIRST and known.ends_at(end, begin):
         return Verdict(start, end, head.type, None, "a list holds the name")
+    if head.kind in _FROM_QUOTE and edge.quote >= 0 and known.starts_with(edge.quote + 1, _IDEAS):
+        return Verdict(start, end, head.type, None, "the quotation is a listed idea")
     if head.kind in _SHARED and edge.quote < 0 and lexicon.martial.search(text, begin, start):
         return Verdict(start, end, head.type, None, "war, or plain talk")
     if head.word == "工程" and edge.quote < 0 and lexicon.sites.search(text, begin, start):
         return Verdict(start, end, head.type, None, "a building site")
     if head.kind in _GRANTED:
+        if head.word in lexicon.vague_heads and lexicon.vague.fullmatch(text, begin, start):
+            return Verdict(start, end, head.type, None, "a level and nothing of its own")
         known.granted_end = end
+    if head.kind in _SHARING and text[begin - 1 : begin] == "、":
+        known.siblings += _siblings(text, begin - 1, head, lexicon)
     type_ = "mechanism" if head.kind == "reform" and edge.quote >= 0 and text[start - 1] in "”\"" else head.type
     return Verdict(begin, end, type_, head.kind, f"{', '.join(shows) or 'any'}; stopped by {edge.by!r}")
+
+
+def _siblings(text: str, end: int, head: Head, lexicon: Lexicon) -> list[Verdict]:
+    """The names before the 、 at ``end`` that share the head behind: 实施|粮食产能提升、农机补短板提升、奶业振兴行动."""
+    out: list[Verdict] = []
+    while True:
+        edge = left_edge.walk(text, end, lexicon)
+        fits = end - edge.start in _SIBLING and edge.quote < 0
+        if not fits or left_edge.past_actions(text, end, edge.start, lexicon) == end:
+            return []
+        out.append(Verdict(edge.start, end, head.type, head.kind, f"shares {head.word} with the last of the list"))
+        if edge.launched:
+            return out
+        if edge.by != "、":
+            return []
+        end = edge.start - 1
 
 
 def _hopeless(text: str, start: int, head: Head, lexicon: Lexicon) -> bool:
@@ -100,6 +134,13 @@ def _evidence(
             shows.append("level")
     if edge.launched and "launched" in needs:
         shows.append("launched")
+    if head.kind == "pilot" and edge.bound < begin and lexicon.lead_or_verbs.fullmatch(text, edge.bound, begin):
+        shows.append("launched")
+    if "adjacent" in needs and (listed := known.ending_at(start, _ADJACENT[head.kind])) >= 0:
+        begin = listed
+        shows.append("adjacent")
+    if head.kind in _PILOTS:
+        begin = _past_letters(text, begin, start, lexicon)
     if edge.quote >= 0 and "quoted" in needs:
         shows.append("quoted")
         if head.kind in _FROM_QUOTE:
@@ -118,6 +159,14 @@ def _evidence(
     if "place" in needs and start > begin and all(char in lexicon.place_letters for char in text[begin:start]):
         shows.append("place")
     return begin, shows
+
+
+def _past_letters(text: str, start: int, head: int, lexicon: Lexicon) -> int:
+    """``start`` moved past short forms of places that run together."""
+    end = start
+    while end < head and text[end] in lexicon.place_letters:
+        end += 1
+    return end if end - start >= _LEAST_PLACES and head - end >= _LEAST_LEFT else start
 
 
 def _plan(text: str, start: int, end: int, head: Head, known: Known, lexicon: Lexicon) -> Verdict:
@@ -143,6 +192,9 @@ def _plan(text: str, start: int, end: int, head: Head, known: Known, lexicon: Le
     begin = begin if found is None else found.end()
     if period is not None and text[period.start() - 1] in "和与":
         begin = period.start()
+    joint = text.rfind("和", begin, start)
+    if joint > begin and (text[joint - 1] == "法" or left_edge.ends_in_name(text, joint, lexicon)):
+        begin = joint + 1
     body = text[begin:start]
     fits = head.shortest <= len(body) <= head.longest and len(body) + len(head.word) >= _SHORTEST
     if not fits or "的" in body and shows != "about":

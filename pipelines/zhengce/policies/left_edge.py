@@ -16,6 +16,7 @@ _NUMERALS = frozenset("0123456789万亿一两二三四五六七八九十百千�
 _DIGITS = frozenset("0123456789.")
 _DASHES = frozenset("—-–")
 _CONJUNCTIONS = ("和", "与", "及", "以及")
+_BETWEEN = ("到", "+", "×")  # what joins two quotations in one name
 
 
 class Edge(NamedTuple):
@@ -53,6 +54,8 @@ def walk(text: str, head: int, lexicon: Lexicon) -> Edge:
             if opening < 0:
                 return Edge(i, char, False, quote)
             if char in "”\"":
+                if quote >= 0 and text[i:quote] not in _BETWEEN:
+                    return Edge(i, char, False, quote)
                 quote = opening
             i = opening
         else:

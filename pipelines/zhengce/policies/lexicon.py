@@ -83,6 +83,8 @@ class Lexicon:
     common: frozenset[str]
     generic: frozenset[str]
     boasts: re.Pattern[str]
+    vague: re.Pattern[str]
+    vague_heads: frozenset[str]
     plan_talk: tuple[str, ...]
     places: frozenset[str]
     place_letters: frozenset[str]
@@ -98,6 +100,12 @@ class Lexicon:
     virtuous: tuple[str, ...]  # 平安中国, 数字乡村, 法治浙江 …
     virtue_out: tuple[str, ...]
     divisions: tuple[str, ...]
+    laws: frozenset[str]  # short names of laws
+    law_not_before: tuple[str, ...]
+    law_openings: tuple[str, ...]  # 法草案, 法的决定: the name ends with their first character
+    doctrines: tuple[str, ...]  # 的重要论述
+    doctrine_openings: tuple[str, ...]  # 习近平总书记关于
+    alone: frozenset[str]  # names only where no place or other word stands before them
 
 
 def build(policies: Mapping[str, Any], places: Iterable[Mapping[str, Any]]) -> Lexicon:
@@ -122,6 +130,8 @@ def build(policies: Mapping[str, Any], places: Iterable[Mapping[str, Any]]) -> L
         common=frozenset(left["common"]),
         generic=frozenset(left["generic"]),
         boasts=_any_of(left["boasts"]),
+        vague=re.compile(f"(?:{_any_of(left['level']).pattern})(?:{_any_of(left['vague']).pattern})*"),
+        vague_heads=frozenset(left["vague_heads"]),
         plan_talk=tuple(left["plan_talk"]),
         places=names,
         place_letters=letters,
@@ -137,6 +147,12 @@ def build(policies: Mapping[str, Any], places: Iterable[Mapping[str, Any]]) -> L
         virtuous=_virtuous(families, provinces, cities),
         virtue_out=tuple(families["virtue_out"]),
         divisions=tuple(families["divisions"]),
+        laws=frozenset(families["laws"]),
+        law_not_before=tuple(families["law_not_before"]),
+        law_openings=tuple(families["law_openings"]),
+        doctrines=tuple(families["doctrines"]),
+        doctrine_openings=tuple(families["doctrine_openings"]),
+        alone=frozenset(families["alone"]),
     )
 
 

@@ -116,11 +116,17 @@ def _numbered(text: str, start: int, end: int, lexicon: Lexicon) -> Verdict:
     for stop in range(len(phrase), 1, -1):
         if ends_in_name(phrase, stop, lexicon):
             return Verdict(start, end + stop, _head_type(phrase[:stop], lexicon), "code", "number code with its head")
-    if 3 <= len(phrase) <= 6 and not lexicon.quoted.said.search(phrase) and text[end + len(phrase) : end + len(phrase) + 1] in ("，", "。", "、", "；", "的", "\n"):
+    if 3 <= len(phrase) <= 6 and "-" not in inner and not lexicon.quoted.said.search(phrase) and text[end + len(phrase) : end + len(phrase) + 1] in ("，", "。", "、", "；", "的", "\n"):
         return Verdict(start, end + len(phrase), "framework", "code", "number code with its noun")
-    if inner.isdigit():
+    if inner.isdigit() or "-" in inner or len(inner) < 5 and inner[-1] not in "NXn" and not _vouched(text, start, end, lexicon):
         return Verdict(start, end, "framework", None, "a number without a head")
     return Verdict(start + 1, end - 1, "framework", "code", "number code alone")
+
+
+def _vouched(text: str, start: int, end: int, lexicon: Lexicon) -> bool:
+    """Whether the words that touch the quotation speak for a name."""
+    behind, before = _touching(text, end, lexicon.quoted.behind, 1), _touching(text, start, lexicon.quoted.before, -1)
+    return behind[1] + before[1] > 0
 
 
 def _phrase(text: str, start: int, lexicon: Lexicon) -> str:

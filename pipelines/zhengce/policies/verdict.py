@@ -22,16 +22,18 @@ class Verdict(NamedTuple):
 class Known:
     """What one text has shown so far: the names that lists found, where the last status and plan ended, quotations."""
 
-    __slots__ = ("_ends", "_organisations", "_spans", "_starts", "granted_end", "open_quotations", "plan_end", "quotations")
+    __slots__ = ("_ends", "_organisations", "_spans", "_starts", "granted_end", "open_quotations", "plan_end",
+                 "quotations", "siblings")
 
     def __init__(self, spans: Sequence[Span]) -> None:
         self._spans = [(span.start, span.end) for span in spans if span.label == "POLICY"]
         self._starts = [start for start, _ in self._spans]
         self._organisations = {span.start: span.end for span in spans if span.label == "ORG"}
-        self._ends = {end: start for start, end in self._spans}
+        self._ends = {span.end: (span.start, span.type) for span in spans if span.label == "POLICY"}
         self.granted_end = self.plan_end = -1
         self.quotations: dict[str, str] = {}  # quotations taken for names, with their type
         self.open_quotations: list[tuple[int, int, str]] = []  # others that nothing speaks against
+        self.siblings: list[Verdict] = []  # names of a list that leave their head to the last one
 
     def past_organisation(self, start: int, limit: int) -> int:
         """The end of the listed organisation that begins at ``start``, where it lies before ``limit``, else ``start``."""
@@ -40,7 +42,17 @@ class Known:
 
     def ends_at(self, end: int, start: int) -> bool:
         """Whether a listed name ends at ``end`` that begins behind ``start``."""
-        return self._ends.get(end, -1) > start
+        return self._ends.get(end, (-1, ""))[0] > start
+
+    def ending_at(self, end: int, types: frozenset[str]) -> int:
+        """Where the listed name of one of ``types`` begins that ends at ``end``, or -1."""
+        start, type_ = self._ends.get(end, (-1, ""))
+        return start if type_ in types else -1
+
+    def starts_with(self, start: int, types: frozenset[str]) -> bool:
+        """Whether a listed name of one of ``types`` begins at ``start``."""
+        at = bisect_left(self._starts, start)
+        return at < len(self._spans) and self._starts[at] == start and self._ends[self._spans[at][1]][1] in types
 
     def holds(self, start: int, end: int) -> bool:
         """Whether a listed name lies within ``[start:end)``."""
