@@ -38,7 +38,8 @@ class LabelStudio:
 
 @pytest.fixture(scope="session")
 def label_studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabelStudio]:
-    """A server on a data folder and a port of its own, one for each worker. Tests keep apart by project names."""
+    """A server on a data folder and a port of its own, one for each worker. Tests keep apart by project
+    names that begin with the name of their file."""
     data = tmp_path_factory.mktemp("labelstudio")
     started = server.start(data, port=0)
     try:

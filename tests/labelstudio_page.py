@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import time
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, Page, Playwright, expect
+from playwright.sync_api import Browser, Locator, Page, Playwright, Response, expect
 
 from zhengce.labelstudio import server
 
@@ -53,6 +55,10 @@ def launch(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=found, args=_QUIET)
 
 
+def _is_submission(answer: Response) -> bool:
+    return answer.request.method == "POST" and re.search(r"/api/tasks/\d+/annotations", answer.url) is not None
+
+
 class Annotator:
     """A person at a browser of their own. ``hosts`` collects whom the pages called."""
 
@@ -77,10 +83,15 @@ class Annotator:
         expect(instructions).to_be_hidden()
 
     def wait(self) -> None:
-        """Until a task's text and marks are drawn."""
+        """Until a task's text is drawn; its marks come a moment later."""
         self.page.wait_for_selector(".lsf-htx-richtext:not(:empty)")
-        self.page.wait_for_selector(".lsf-richtext[data-needs-update]")
-        self.page.wait_for_timeout(300)  # marks are drawn after the text
+
+    def sees(self, text: str, regions: list[tuple[str, int, int]], patience: float = 20.0) -> None:
+        """Assert that the page comes to show this text with these marks."""
+        end = time.monotonic() + patience
+        while (shown := (self.text, self.regions())) != (text, regions) and time.monotonic() < end:
+            self.page.wait_for_timeout(100)
+        assert shown == (text, regions)
 
     @property
     def text(self) -> str:
@@ -151,7 +162,7 @@ class Annotator:
         return self._leave(lambda: self.page.get_by_role("button", name="Skip").click())
 
     def _leave(self, act: Any) -> dict[str, Any]:
-        with self.page.expect_response(lambda answer: "/annotations" in answer.url and answer.request.method == "POST") as answer:
+        with self.page.expect_response(_is_submission) as answer:
             act()
         assert answer.value.ok, answer.value.text()
         self.page.wait_for_load_state("networkidle")

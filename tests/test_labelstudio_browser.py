@@ -54,13 +54,12 @@ def marks(document: Document) -> list[tuple[str, int, int]]:
 
 def test_what_people_do_comes_back(label_studio: LabelStudio, browser: Browser) -> None:
     admin = label_studio.client
-    made, _ = project.init(admin, "one person")
+    made, _ = project.init(admin, "browser: one person")
     first, second, third = sample("first"), short("second"), sample("third")
-    push(admin, "one person", [first, second, third])
+    push(admin, "browser: one person", [first, second, third])
     person = Annotator(browser, label_studio.data, label_studio.server.user)
     person.open_stream(made.id)
-    assert person.text == TEXT
-    assert person.regions() == marks(first)
+    person.sees(TEXT, marks(first))
 
     person.relabel(TEXT.index("国务院"), "政策 POLICY")
     person.choose("mechanism")
@@ -77,15 +76,13 @@ def test_what_people_do_comes_back(label_studio: LabelStudio, browser: Browser) 
     person.choose("~")
     person.choose("checked")
     person.submit()
-    person.wait()
-    assert person.regions() == marks(second)
+    person.sees(second.text, marks(second))
     person.skip()
-    person.wait()
-    assert person.regions() == marks(third)
+    person.sees(third.text, marks(third))
     person.submit()
     assert person.hosts == {label_studio.server.url.removeprefix("http://")}, "the page called somebody else"
 
-    corrected = {document.id: document for document in pull(admin, "one person")}
+    corrected = {document.id: document for document in pull(admin, "browser: one person")}
     assert set(corrected) == {"first", "third"}
     document = corrected["first"]
     assert from_dict(to_dict(document)) == document
@@ -110,25 +107,25 @@ def test_what_people_do_comes_back(label_studio: LabelStudio, browser: Browser) 
     accepted = corrected["third"]
     assert [dataclasses.replace(one, source=None) for one in accepted.spans] == third.spans
     assert {one.source for one in accepted.spans} == {"accepted"} and accepted.relations == third.relations
-    skipped = [document for document in pull(admin, "one person", include=["skipped"]) if document.id == "second"]
+    skipped = [document for document in pull(admin, "browser: one person", include=["skipped"]) if document.id == "second"]
     assert [document.meta["status"] for document in skipped] == ["skipped"]
 
 
 def test_two_people_on_one_task(label_studio: LabelStudio, browser: Browser) -> None:
     admin = label_studio.client
-    made, _ = project.init(admin, "two people", annotators=2)
-    push(admin, "two people", [short("a")])
+    made, _ = project.init(admin, "browser: two people", annotators=2)
+    push(admin, "browser: two people", [short("a")])
     label_studio.user("wang@example.com")
     for email in (label_studio.server.user, "wang@example.com"):
         person = Annotator(browser, label_studio.data, email)
         person.open_stream(made.id)
-        assert person.regions() == [("POLICY", 2, 6)]  # the prediction, not the other's work
+        person.sees("推进乡村振兴。", [("POLICY", 2, 6)])  # the prediction, not the other's work
         if email == "wang@example.com":
             person.delete(2)
         person.submit()
-    (newest,) = pull(admin, "two people")
+    (newest,) = pull(admin, "browser: two people")
     assert newest.meta["annotator"] == "wang@example.com" and not newest.spans
-    every = list(pull(admin, "two people", all_annotators=True))
+    every = list(pull(admin, "browser: two people", all_annotators=True))
     assert [(one.id, one.meta["annotator"], len(one.spans)) for one in every] == [
         ("a", label_studio.server.user, 1),
         ("a", "wang@example.com", 0),
@@ -137,26 +134,24 @@ def test_two_people_on_one_task(label_studio: LabelStudio, browser: Browser) -> 
 
 def test_open_tasks_open_prefilled_after_new_rules_for_half_of_them(label_studio: LabelStudio, browser: Browser) -> None:
     admin = label_studio.client
-    made, _ = project.init(admin, "second push")
+    made, _ = project.init(admin, "browser: second push")
     documents = [short(f"d{number}", f"第{number}章，推进乡村振兴。") for number in range(5)]
-    push(admin, "second push", documents)
+    push(admin, "browser: second push", documents)
     person = Annotator(browser, label_studio.data, label_studio.server.user)
     person.open_stream(made.id)
-    assert person.text == documents[0].text
+    person.sees(documents[0].text, marks(documents[0]))
     for document in documents[::2]:  # that of the page just open among them
         document.spans = [span(document.text, "推进乡村振兴", "POLICY", "programme", "policy.grammar.action")]
-    summary = push(admin, "second push", documents)
+    summary = push(admin, "browser: second push", documents)
     assert (summary.replaced, summary.unchanged) == (3, 2)
     person.submit()
     for document in documents[1:]:
-        person.wait()
-        assert person.text == document.text
-        assert person.regions() == marks(document)
+        person.sees(document.text, marks(document))
         person.submit()
-    corrected = list(pull(admin, "second push"))
+    corrected = list(pull(admin, "browser: second push"))
     assert [document.id for document in corrected] == [document.id for document in documents]
     for before, after in zip(documents[1:], corrected[1:]):
         assert [dataclasses.replace(one, source=None) for one in after.spans] == before.spans
         assert {one.source for one in after.spans} == {"accepted"}
     assert marks(corrected[0]) == [("POLICY", 6, 10)]  # what the person saw and submitted
-    assert push(admin, "second push", documents).kept == 0
+    assert push(admin, "browser: second push", documents).kept == 0

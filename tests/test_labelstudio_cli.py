@@ -61,14 +61,14 @@ def tasks(studio: LabelStudio, name: str) -> list[dict]:
 
 
 def test_the_whole_way_out_and_back(labelstudio: Run, label_studio: LabelStudio, tmp_path: Path) -> None:
-    options = ("--project", "cli tour", "--data", label_studio.data)
+    options = ("--project", "cli: tour", "--data", label_studio.data)
     made = labelstudio("init", *options, "--annotators", 2)
-    assert made.returncode == 0 and "made: cli tour http://127.0.0.1:" in made.stdout
+    assert made.returncode == 0 and "made: cli: tour http://127.0.0.1:" in made.stdout
     file = write(tmp_path / "out.jsonl", record("a"), record("b"), record("c"))
     assert "sent 3" in labelstudio("push", file, *options).stdout
     again = labelstudio("push", file, *options)
     assert again.returncode == 0 and "unchanged 3" in again.stdout and "sent" not in again.stdout
-    first, second, third = tasks(label_studio, "cli tour")
+    first, second, third = tasks(label_studio, "cli: tour")
     submit(label_studio, first)
     label_studio.client.request("PATCH", f"/api/tasks/{third['id']}/", body={"data": {**third["data"], "text": "改了。"}})
     touched = labelstudio("push", file, *options)
@@ -96,8 +96,8 @@ def test_another_server_by_address_and_key(labelstudio: Run, label_studio: Label
     token = (label_studio.data / server.TOKEN).read_text(encoding="ascii")
     file = write(tmp_path / "out.jsonl", record("a"))
     keys = {client.KEY_VARIABLE: token}
-    assert labelstudio("init", "--project", "by address", "--url", label_studio.server.url, **keys).returncode == 0
-    sent = labelstudio("push", file, "--project", "by address", **keys, LABEL_STUDIO_URL=label_studio.server.url + "/")
+    assert labelstudio("init", "--project", "cli: by address", "--url", label_studio.server.url, **keys).returncode == 0
+    sent = labelstudio("push", file, "--project", "cli: by address", **keys, LABEL_STUDIO_URL=label_studio.server.url + "/")
     assert sent.returncode == 0 and "sent 1" in sent.stdout
 
 
@@ -128,10 +128,10 @@ def test_start_status_stop_of_a_folder(labelstudio: Run, tmp_path: Path) -> None
 WRONG = [
     (["push", "out.jsonl", "--project", "nowhere"], "make it: zhengce labelstudio init --project nowhere --data "),
     (["push", "missing.jsonl"], "missing.jsonl"),
-    (["push", "broken.jsonl", "--project", "wrong usage"], "broken.jsonl:1: broken JSON"),
-    (["push", "label.jsonl", "--project", "wrong usage"], "unknown label 'COLOUR'"),
-    (["pull", "-o", "x.jsonl", "--project", "wrong usage", "--include", "all"], "cannot include all; known are skipped, drafts"),
-    (["pull", "-o", "x.jsonl", "--project", "wrong usage", "--since", "yesterday"], "yesterday"),
+    (["push", "broken.jsonl", "--project", "cli: wrong usage"], "broken.jsonl:1: broken JSON"),
+    (["push", "label.jsonl", "--project", "cli: wrong usage"], "unknown label 'COLOUR'"),
+    (["pull", "-o", "x.jsonl", "--project", "cli: wrong usage", "--include", "all"], "cannot include all; known are skipped, drafts"),
+    (["pull", "-o", "x.jsonl", "--project", "cli: wrong usage", "--since", "yesterday"], "yesterday"),
     (["pull"], "Missing option"),
     (["init", "--project", "no"], "3 to 50 characters"),
     (["init", "--annotators", "0"], "--annotators"),
@@ -143,8 +143,8 @@ WRONG = [
 def test_wrong_usage_ends_with_2_and_says_what_to_do(
     labelstudio: Run, label_studio: LabelStudio, tmp_path: Path, arguments: list[str], message: str
 ) -> None:
-    if "wrong usage" in arguments:
-        labelstudio("init", "--project", "wrong usage", "--data", label_studio.data)
+    if "cli: wrong usage" in arguments:
+        labelstudio("init", "--project", "cli: wrong usage", "--data", label_studio.data)
     write(tmp_path / "out.jsonl", record("a"))
     (tmp_path / "broken.jsonl").write_text("{", encoding="utf-8")
     strange = record("a")

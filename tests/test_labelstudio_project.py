@@ -57,14 +57,14 @@ def test_instructions_name_every_label_and_type() -> None:
 
 def test_a_project_is_made_once_and_found_by_its_name(label_studio: LabelStudio) -> None:
     admin = label_studio.client
-    made, changes = project.init(admin, "made once", annotators=2)
+    made, changes = project.init(admin, "project: made once", annotators=2)
     assert changes.created and made.data["maximum_annotations"] == 2 and made.data["show_instruction"]
     assert "标注" in made.data["expert_instruction"] or "改正" in made.data["expert_instruction"]
-    again, changes = project.init(admin, "made once")
+    again, changes = project.init(admin, "project: made once")
     assert again.id == made.id and again.data["maximum_annotations"] == 2
     assert changes == project.Changes()
-    assert project.find(admin, "made once").layout == made.layout
-    assert project.init(admin, "made once", annotators=3)[0].data["maximum_annotations"] == 3
+    assert project.find(admin, "project: made once").layout == made.layout
+    assert project.init(admin, "project: made once", annotators=3)[0].data["maximum_annotations"] == 3
     admin.request("POST", "/api/projects/validate/", body={"label_config": made.data["label_config"]})
 
 
@@ -88,13 +88,13 @@ def test_changed_labels_keep_what_stored_work_uses(label_studio: LabelStudio) ->
     more = copy.deepcopy(LABELS)
     more["PLACE"] = {"zh": "地名", "types": {"river": {"zh": "河流"}, "lake": {"zh": "湖泊"}}}
     more["EVENT"] = {"zh": "会议", "colour": "#123456", "hotkey": "5"}
-    made, _ = project.init(admin, "changed labels", labels=more)
+    made, _ = project.init(admin, "project: changed labels", labels=more)
     tasks = [annotate(admin, made.id, "PLACE", "river"), annotate(admin, made.id, "ORG", "company")]
     before = [admin.request("GET", f"/api/tasks/{task}/annotations/") for task in tasks]
     fewer = copy.deepcopy(LABELS)
     del fewer["ORG"]["types"]["company"], fewer["ORG"]["types"]["media"]
     fewer["ORG"]["types"]["court"] = {"zh": "法院"}
-    updated, changes = project.init(admin, "changed labels", labels=fewer)
+    updated, changes = project.init(admin, "project: changed labels", labels=fewer)
     assert changes.added == ["org_type.court"]
     assert changes.removed == ["label.EVENT", "org_type.media", "place_type.lake"]
     assert changes.kept == {"label.PLACE": 1, "org_type.company": 1, "place_type.river": 1}
@@ -102,20 +102,20 @@ def test_changed_labels_keep_what_stored_work_uses(label_studio: LabelStudio) ->
     assert updated.layout.types("PLACE") == {"river"} and "company" in updated.layout.types("ORG")
     assert "停用 PLACE" in updated.data["label_config"]
     assert [admin.request("GET", f"/api/tasks/{task}/annotations/") for task in tasks] == before
-    again, changes = project.init(admin, "changed labels", labels=fewer)
+    again, changes = project.init(admin, "project: changed labels", labels=fewer)
     assert again.layout == updated.layout and not changes.added and not changes.removed and len(changes.kept) == 3
-    back, changes = project.init(admin, "changed labels", labels=more)
+    back, changes = project.init(admin, "project: changed labels", labels=more)
     assert "停用" not in back.data["label_config"] and not changes.kept
 
 
 def test_a_draft_keeps_its_labels_too(label_studio: LabelStudio) -> None:
     admin = label_studio.client
-    made, _ = project.init(admin, "drafted labels", labels={**LABELS, "PLACE": {"zh": "地名"}})
+    made, _ = project.init(admin, "project: drafted labels", labels={**LABELS, "PLACE": {"zh": "地名"}})
     task = annotate(admin, made.id, "ORG")
     row = {"id": "d1", "from_name": "label", "to_name": "text", "type": "labels"}
     body = {"result": [{**row, "value": {"start": 0, "end": 1, "labels": ["PLACE"]}}], "lead_time": 1.0}
     admin.request("POST", f"/api/tasks/{task}/drafts", body=body)
-    assert project.init(admin, "drafted labels")[1].kept == {"label.PLACE": 1}
+    assert project.init(admin, "project: drafted labels")[1].kept == {"label.PLACE": 1}
 
 
 FOREIGN = '<View><Text name="text" value="$text"/><Choices name="mood" toName="text"><Choice value="good"/></Choices></View>'
@@ -132,8 +132,8 @@ def test_a_project_of_another_layout_is_left_alone(label_studio: LabelStudio) ->
 
 def test_an_empty_project_made_by_hand_is_taken(label_studio: LabelStudio) -> None:
     admin = label_studio.client
-    by_hand = admin.request("POST", "/api/projects/", body={"title": "by hand"})
-    taken, _ = project.init(admin, "by hand")
+    by_hand = admin.request("POST", "/api/projects/", body={"title": "project: by hand"})
+    taken, _ = project.init(admin, "project: by hand")
     assert taken.id == by_hand["id"] and taken.layout.labels == set(LABELS)
 
 
@@ -145,6 +145,6 @@ def test_names_that_lead_nowhere(label_studio: LabelStudio) -> None:
         with pytest.raises(client.LabelStudioError, match="3 to 50 characters"):
             project.init(admin, name)
     for _ in range(2):
-        admin.request("POST", "/api/projects/", body={"title": "twice"})
-    with pytest.raises(client.LabelStudioError, match="2 projects named 'twice'"):
-        project.find(admin, "twice")
+        admin.request("POST", "/api/projects/", body={"title": "project: twice"})
+    with pytest.raises(client.LabelStudioError, match="2 projects named 'project: twice'"):
+        project.find(admin, "project: twice")
