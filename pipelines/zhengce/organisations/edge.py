@@ -67,7 +67,7 @@ class Walker:
         ``seams``: offsets where a line break was taken out; ``fields``: the body may be fields of work
         with an "and" between them (住房和城市更新局).
         """
-        lexicon = self.lexicon
+        lexicon, before = self.lexicon, self.lexicon.before
         floor = max(0, end - longest)
         at, kept = end, -1
         parts: list[tuple[int, int]] = []  # start and code of each word passed, right to left
@@ -79,7 +79,9 @@ class Walker:
                 break
             if at in seams and kept < 0 and parts and (parts[-1][1] == NAME or _stem(parts) >= STEM[0]):
                 kept = len(parts)
-            start, code = self._word(text, at, floor)
+            start, code = before(text, at, floor)
+            if code == SHORT and at - start == 2 and self._straddled(text, start, floor):
+                code = 0
             if code in PLACES or code == NATIONAL:
                 return self._place(text, start, at, end, code, _coined(parts, end), names)
             if code == STOP or code == VAGUE:
@@ -113,14 +115,12 @@ class Walker:
             anchor = "place"
         return Edge(start, anchor, ended, particular, -1, _coined(parts, end), stem)
 
-    def _word(self, text: str, at: int, floor: int) -> tuple[int, int]:
-        """The longest word that ends at ``at``; in 内蒙古塔拉 the short place 古塔 gives way to the longer 内蒙古."""
-        start, code = self.lexicon.before(text, at, floor)
-        if code == SHORT and at - start == 2 and start > floor:
-            left, longer = self.lexicon.before(text, start + 1, floor)
-            if longer in PLACES and left < start - 1:
-                return start, 0
-        return start, code
+    def _straddled(self, text: str, start: int, floor: int) -> bool:
+        """Whether a short place at ``start`` begins inside a longer place: 古塔 in 内蒙古塔拉."""
+        if start <= floor:
+            return False
+        left, code = self.lexicon.before(text, start + 1, floor)
+        return code in PLACES and left < start - 1
 
     def _is_place(self, text: str, parts: list[tuple[int, int]], stem: int, end: int) -> bool:
         """Whether the first words are a place that no list holds: ``stem`` unknown characters, then a level (云栖县)."""
@@ -296,7 +296,7 @@ class Walker:
             return self.chain(text, left, code, names)[0], "place", "place"
         if self.level_before(text, start):
             return start, "vague", "several levels"
-        if code and text[start:end] in self.clear_levels:
+        if text[start:end] in self.clear_levels:
             return start, "level", "level"
         return self._unlisted(text, start, names)
 

@@ -51,9 +51,11 @@ class Grammar:
         self.walker = Walker(Lexicon(table["words"], places), levels, clear)
         self.firms = FirmLists(table["firm_list"], self.walker)
         self.connectors = frozenset(words_of(organs["connectors"]))
+        self.kinds = [head.kind for head in self.heads]
         self.no_level = frozenset(organs["no_level"])
         self.place_levels = tuple(words_of(organs["place_levels"]))
         self.list_starts = tuple(words_of(organs["list_starts"]))
+        self.longest_connector = max(map(len, (*self.connectors, *self.list_starts)))
 
     def verdicts(
         self, text: str, known: Sequence[Span], rejected: bool = False, seams: Collection[int] = ()
@@ -67,13 +69,13 @@ class Grammar:
         failed: list[Verdict] = []
         listed_end = reach = -1  # the end of the last organ that a list may go on from, of the last name at all
         at_known = 0
-        heads = self.heads
+        heads, kinds = self.heads, self.kinds
         stems = Stems(text, self.place_levels)
         for start, end, index in self.search(text):
-            head = heads[index]
-            head_kind = head.kind
+            head_kind = kinds[index]
             if head_kind == BLOCK:
                 continue
+            head = heads[index]
             while at_known < len(known) and known[at_known].end <= start:
                 reach = max(reach, known[at_known].end)
                 at_known += 1
@@ -100,14 +102,12 @@ class Grammar:
                 begin, kind, reason = -1, "", "does not stand in a list"
             elif head_kind == ORGAN and not head.owners and start not in names:
                 begin, kind, reason = start, head.type, "a whole name"
+            elif head_kind == ORGAN:
+                begin, kind, reason = self._organ(text, start, end, head, names, listed_end)
+            elif text[end : end + 1] == text[start] and text.startswith(text[start:end] * 2, end):
+                begin, kind, reason = -1, "", "the same over and over"
             else:
-                listed = head.listed and (
-                    listed_end >= 0
-                    and text[listed_end:start] in self.connectors
-                    or text.endswith(self.list_starts, max(0, start - 10), start)
-                    or text.startswith(head.paired, end)
-                )
-                begin, kind, reason = self._beginning(text, start, head, names, listed, stems, seams)
+                begin, kind, reason = self._beginning(text, start, head, names, stems, seams)
             if begin < 0:
                 if rejected:
                     failed.append(Verdict(start, begin, end, head.rule, kind, reason))
@@ -127,11 +127,9 @@ class Grammar:
         return sorted(out + failed) if rejected else out
 
     def _beginning(
-        self, text: str, start: int, head: Head, names: Names, listed: bool, stems: Stems, seams: Collection[int]
+        self, text: str, start: int, head: Head, names: Names, stems: Stems, seams: Collection[int]
     ) -> tuple[int, str, str]:
         """Start of the name whose head begins at ``start`` (-1 for none), its type, and the reason."""
-        if head.kind == ORGAN:
-            return self._organ(text, start, head, names, listed)
         if start in names:
             edge = Edge(names[start][0], "name", "part of the name before it", True, start)
         else:
@@ -142,7 +140,7 @@ class Grammar:
                 return -1, "", "no part of a name of that type"
             if head.anchor == "world" or head.coined:
                 return -1, "", "no part of another name"
-            if head.kind == UNIT and text.startswith(self.walker.lexicon.acts, edge.joint, start):
+            if text.startswith(self.walker.lexicon.acts, edge.joint, start):
                 return -1, "", "something that the name before it does"
             return edge.start, head.type or of, edge.reason
         if head.kind == UNIT:
@@ -181,7 +179,9 @@ class Grammar:
                 return close + 1
         return end
 
-    def _organ(self, text: str, start: int, head: Head, names: Names, listed: bool) -> tuple[int, str, str]:
+    def _organ(
+        self, text: str, start: int, end: int, head: Head, names: Names, listed_end: int
+    ) -> tuple[int, str, str]:
         if not head.owners:
             joins = head.type == "media" and names.get(start, ("", ""))[1] == "media"
             return (names[start][0] if joins else start), head.type, "a whole name"
@@ -192,9 +192,17 @@ class Grammar:
             return -1, "", reason
         if head.fields and (edge := self.walker.coordinated(text, start, names)):
             return edge.start, head.type, edge.reason
-        if head.bare or listed:
-            return start, head.type, "a whole name" if head.bare else "in a list of organs"
+        if head.bare:
+            return start, head.type, "a whole name"
+        if head.listed and self._is_listed(text, start, end, head, listed_end):
+            return start, head.type, "in a list of organs"
         return -1, "", reason
+
+    def _is_listed(self, text: str, start: int, end: int, head: Head, listed_end: int) -> bool:
+        if 0 <= listed_end and start - listed_end <= self.longest_connector and text[listed_end:start] in self.connectors:
+            return True
+        near = max(0, start - self.longest_connector)
+        return text.endswith(self.list_starts, near, start) or text.startswith(head.paired, end)
 
     def _open(self, text: str, start: int, head: Head, edge: Edge, stems: Stems) -> tuple[int, str, str]:
         begin, anchor, reason, particular, _, coined, stem = edge
