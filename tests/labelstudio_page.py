@@ -130,6 +130,13 @@ class Annotator:
         self.page.keyboard.press("Backspace")
         self._until(before - 1)
 
+    def relate(self, head: int, child: int) -> None:
+        """Draw a relation: Alt+R, then the other region."""
+        self.select(head)
+        self.page.keyboard.press("Alt+r")
+        place = self._place(child)
+        self.page.mouse.click((place["left"] + place["right"]) / 2, place["y"])
+
     def relabel(self, start: int, shown: str) -> None:
         """Select a region and click on another label."""
         self.select(start)

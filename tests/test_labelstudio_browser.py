@@ -74,6 +74,7 @@ def test_what_people_do_comes_back(label_studio: LabelStudio, browser: Browser) 
     assert person.cell("low").inner_text().split() == ["下限", "low", "3"]
     person.rewrite("high", "6")
     person.choose("~")
+    person.relate(rare, TEXT.index("《"))
     person.choose("checked")
     person.submit()
     person.sees(second.text, marks(second))
@@ -102,7 +103,9 @@ def test_what_people_do_comes_back(label_studio: LabelStudio, browser: Browser) 
     assert (derived.value, derived.unit, derived.bound, derived.extra["derived"]) == (Decimal(500000000), "元", ">", True)
     edited = found["3—5个"].quantity
     assert (edited.low, edited.high, edited.unit, edited.bound) == (Decimal(3), Decimal(6), "个", "~")
-    assert document.relations == first.relations
+    old, drawn = document.relations
+    assert old == first.relations[0]
+    assert (drawn.head, drawn.child, drawn.label) == (found["𠮷林市🚀科技局"].id, "s30", "")
 
     accepted = corrected["third"]
     assert [dataclasses.replace(one, source=None) for one in accepted.spans] == third.spans
