@@ -53,7 +53,7 @@ class Annotator:
     ) -> None:
         if overlap not in ("longest", "all"):
             raise ValueError(f'overlap must be "longest" or "all", got {overlap!r}')
-        self.overlap, self.reading_views, self.grammars = overlap, reading_views, grammars
+        self.overlap, self.reading_views = overlap, reading_views
         self.library = pattern_files.load(patterns, builtin=builtin, reading_views=reading_views, added=added)
         if self.library.token_patterns and token_patterns == "refuse":
             first = self.library.token_patterns[0]
@@ -68,6 +68,7 @@ class Annotator:
         self._organisations = _grammar(compile_organisations, tables, "organisations", "places")
         self._policies = _grammar(compile_policies, tables, "policies", "places")
         self._quantities = _grammar(compile_quantities, tables, "units", "modifiers")
+        self.grammars = grammars and not tables.keys().isdisjoint(("organisations", "policies", "units"))
         self._scores: dict[str, float] = tables.get("scores", {})
 
     @property

@@ -11,7 +11,7 @@ class Ids:
 
     __slots__ = ("_ends", "_joined")
 
-    def __init__(self, joined: bytes | memoryview, ends: array[int]) -> None:
+    def __init__(self, joined: bytes, ends: array[int]) -> None:
         self._joined, self._ends = joined, ends
 
     @classmethod
@@ -26,7 +26,7 @@ class Ids:
     def get(self, index: int) -> str | None:
         """The id of phrase ``index``, if it has one."""
         start, end = self._ends[index - 1] if index else 0, self._ends[index]
-        return str(self._joined[start:end], "utf-8") if end > start else None
+        return self._joined[start:end].decode() if end > start else None
 
     def to_bytes(self) -> bytes:
         """The form that ``from_bytes`` reads."""
@@ -35,7 +35,7 @@ class Ids:
     @classmethod
     def from_bytes(cls, stored: bytes, number: int) -> Ids:
         """The ids of ``number`` phrases."""
-        ends, view = array("I"), memoryview(stored)
+        ends = array("I")
         size = number * ends.itemsize
-        ends.frombytes(view[:size])
-        return cls(view[size:], ends)
+        ends.frombytes(memoryview(stored)[:size])
+        return cls(stored[size:], ends)
