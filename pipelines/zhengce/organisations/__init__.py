@@ -24,7 +24,7 @@ def compile_organisations(tables: Mapping[str, Any]) -> Callable[..., list[Span]
     ``tables["organisations"]`` is the parsed ``organisations.toml``, ``tables["places"]`` rows with
     ``name``, ``level``, ``short`` and ``abbr``. ``known``: the ORG spans that listed names matched,
     sorted; a unit behind one of them makes a longer span, and a walk ends at one.
-    ``seams``: the offsets before which a line break was taken out, sorted or not; a heading above a name is no part of it.
+    ``seams``: the offsets before which a line break was taken out; a heading above a name is no part of it.
     """
     table = tables["organisations"]
     grammar = Grammar(table, tables["places"])

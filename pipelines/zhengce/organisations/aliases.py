@@ -57,7 +57,8 @@ class Aliases:
         at = text.find(self.sign)
         while at >= 0:
             opening = max(text.rfind("（", max(0, at - 4), at), text.rfind("(", max(0, at - 4), at))
-            if opening > 0 and text.endswith(self.legal, 0, opening) and (match := self._introduced.match(text, opening)):
+            cut = opening > 0 and text.endswith(self.legal, 0, opening)
+            if cut and (match := self._introduced.match(text, opening)):
                 if match["named"] and match["named"] not in entities:
                     span = self._alias(*match.span("named"), match["named"], Span(0, 0, "ORG", "company"))
                     entities[match["named"]] = span

@@ -57,6 +57,8 @@ class Walker:
     def __init__(self, lexicon: Lexicon, levels: frozenset[str], clear_levels: frozenset[str] = frozenset()) -> None:
         self.lexicon, self.levels, self.clear_levels = lexicon, levels, clear_levels
         self.longest_level = max(map(len, levels), default=0)
+        self._level_ends = frozenset(level[-1] for level in levels)
+        self._tie_ends = frozenset(joiner[-1] for joiner in lexicon.joiners).union(DASHES)
 
     def left_edge(
         self, text: str, end: int, longest: int, names: Names, seams: Collection[int] = (), fields: bool = False
@@ -132,7 +134,7 @@ class Walker:
         return text[parts[-stem - 1][0] : stop] in self.levels
 
     def coordinated(self, text: str, at: int, names: Names, floor: int = -1) -> Edge | None:
-        """The edge of a name that has an "and" before ``at``: a field of work before that, a place or name at the start."""
+        """The edge of a name with an "and" before ``at``: a field of work before that, a place or name at the start."""
         lexicon, start = self.lexicon, at - 1
         if at < 3 or text[start] not in lexicon.coordinators or start in names:
             return None
@@ -210,6 +212,8 @@ class Walker:
 
     def _join(self, text: str, start: int, names: Names) -> tuple[int, int]:
         """Start and end of the name or place that is tied to the place at ``start`` (中国驻沙特大使馆, 中国—东盟中心)."""
+        if not start or text[start - 1] not in self._tie_ends:
+            return start, -1
         for length in (1, 2):
             at = start - length
             joiner = text[at:start] if at > 0 else ""
@@ -253,6 +257,8 @@ class Walker:
 
     def level_before(self, text: str, end: int) -> int:
         """The length of the longest level word that ends at ``end``; 0 for none."""
+        if not end or text[end - 1] not in self._level_ends:
+            return 0
         for length in range(min(self.longest_level, end), 0, -1):
             if text[end - length : end] in self.levels:
                 return length

@@ -90,7 +90,8 @@ class Grammar:
                 firms = self.firms.find(text, start, names)
                 if firms:
                     names.update((stop, (begin, head.type)) for begin, stop in firms)
-                    among = [Verdict(start, begin, stop, head.rule, head.type, "a list of firms") for begin, stop in firms]
+                    why = head.rule, head.type, "a list of firms"
+                    among = [Verdict(start, begin, stop, *why) for begin, stop in firms]
                     while out and out[-1].start >= firms[-1][0]:
                         among.append(out.pop())
                     for verdict in sorted(among, key=lambda each: each.start):
@@ -155,7 +156,7 @@ class Grammar:
         return opened
 
     def _clause(self, text: str, end: int, head: Head, names: Names, stems: Stems) -> int:
-        """The beginning of a name that is the whole clause before ``end``: a place or a level, then a task; -1 for none."""
+        """Where a name begins that is the whole clause before ``end``: a place or level, then a task; -1 for none."""
         begin = floor = max(0, end - head.longest)
         for match in NOT_HAN.finditer(text, floor, end):
             begin = match.end()
@@ -199,9 +200,9 @@ class Grammar:
         return -1, "", reason
 
     def _is_listed(self, text: str, start: int, end: int, head: Head, listed_end: int) -> bool:
-        if 0 <= listed_end and start - listed_end <= self.longest_connector and text[listed_end:start] in self.connectors:
-            return True
         near = max(0, start - self.longest_connector)
+        if near <= listed_end and text[listed_end:start] in self.connectors:
+            return True
         return text.endswith(self.list_starts, near, start) or text.startswith(head.paired, end)
 
     def _open(self, text: str, start: int, head: Head, edge: Edge, stems: Stems) -> tuple[int, str, str]:
