@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -139,6 +141,7 @@ WRONG = [
     (["annotate", "a.jsonl", "--patterns", "tokens.jsonl"], "tokens.jsonl:1: a token pattern needs tokens; run with --pipeline char"),
     (["annotate", "a.jsonl", "--pipeline", "nothing-here"], "nothing-here"),
     (["annotate", "a.jsonl", "--overlap", "some"], "longest"),
+    (["annotate", "a.jsonl", "--text-field", "meta"], "field 'meta' has a meaning of its own"),
     (["count", "a.jsonl", "--by", "colour"], "no field 'colour' to count by"),
     (["view", "nowhere.jsonl"], "nowhere.jsonl"),
     (["evaluate", "a.jsonl", "broken.jsonl"], "broken.jsonl:1: broken JSON"),
@@ -203,10 +206,68 @@ def test_a_document_of_20_megabytes(zhengce: Run, tmp_path: Path) -> None:
 
 def test_a_reader_that_has_seen_enough_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text("".join(json.dumps({"text": TEXT}) + "\n" for _ in range(5000)), encoding="utf-8")
-    command = f"'{Path(sys.executable).with_name('zhengce')}' annotate a.jsonl 2>error.txt | head -n 1"
-    result = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True)
+    command = f"set -o pipefail; '{Path(sys.executable).with_name('zhengce')}' annotate a.jsonl 2>error.txt | head -n 1"
+    result = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True)
+    assert result.returncode == 0
     assert len(lines(result.stdout)) == 1
-    assert "Traceback" not in (tmp_path / "error.txt").read_text(encoding="utf-8")
+    assert (tmp_path / "error.txt").read_text(encoding="utf-8") == ""
+
+
+def test_outputs_that_are_no_files(zhengce: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
+    plain = zhengce("annotate", "a.txt").stdout
+    assert zhengce("annotate", "a.txt", "-o", "-").stdout == plain
+    os.mkfifo(tmp_path / "pipe")
+    with subprocess.Popen(["cat", "pipe"], cwd=tmp_path, stdout=subprocess.PIPE) as reader:
+        assert zhengce("annotate", "a.txt", "-o", "pipe").returncode == 0
+        assert reader.communicate(timeout=10)[0] == plain
+    (tmp_path / "folder").mkdir()
+    result = zhengce("annotate", "a.txt", "-o", "folder")
+    assert result.returncode == 2 and "folder is a folder; name a file in it" in result.stderr.decode()
+    (tmp_path / "link.jsonl").symlink_to(tmp_path / "folder" / "real.jsonl")
+    assert zhengce("annotate", "a.txt", "-o", "link.jsonl").returncode == 0
+    assert (tmp_path / "folder" / "real.jsonl").read_bytes() == plain
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.txt", "folder", "link.jsonl", "link.jsonl.run.json", "pipe"]
+
+
+def test_an_output_inside_the_input_folder_is_no_input(zhengce: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
+    (tmp_path / "empty.txt").write_bytes(b"")
+    for _ in range(2):
+        assert zhengce("annotate", ".", "-o", "out.jsonl").returncode == 1
+        assert [record["id"] for record in lines(tmp_path / "out.jsonl")] == ["a.txt"]
+
+
+def test_where_nothing_comes_through_the_old_output_stands(zhengce: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
+    zhengce("annotate", "a.txt", "-o", "out.jsonl")
+    before = (tmp_path / "out.jsonl").read_bytes()
+    (tmp_path / "a.txt").write_bytes(b"")
+    assert zhengce("annotate", "a.txt", "-o", "out.jsonl").returncode == 2
+    assert (tmp_path / "out.jsonl").read_bytes() == before
+    assert [reject["reason"] for reject in lines(tmp_path / "out.jsonl.rejects.jsonl")] == ["empty file"]
+
+
+def test_a_file_name_that_is_no_utf8(zhengce: Run, tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    with open(os.fsencode(tmp_path / "in") + b"/bad\xff.txt", "w", encoding="utf-8") as stream:
+        stream.write(TEXT)
+    (record,) = lines(zhengce("annotate", "in").stdout)
+    assert record["id"] == "bad\\xff.txt" and len(record["spans"]) == 3
+
+
+def test_a_run_that_is_stopped_leaves_nothing_half_done(zhengce: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps({"text": TEXT}) + "\n" for _ in range(200_000)), encoding="utf-8")
+    command = [Path(sys.executable).with_name("zhengce"), "annotate", "a.jsonl", "-o", "out.jsonl"]
+    for number, code in ((signal.SIGTERM, 143), (signal.SIGINT, 130)):
+        with subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE) as process:
+            deadline = time.monotonic() + 30
+            while not list(tmp_path.glob(".out.jsonl.*")) and time.monotonic() < deadline:
+                time.sleep(0.02)
+            process.send_signal(number)
+            process.communicate(timeout=30)
+        assert process.returncode == code
+        assert [path.name for path in tmp_path.iterdir()] == ["a.jsonl"]
 
 
 COMMANDS = sorted(typer.main.get_command(app).commands)

@@ -54,6 +54,16 @@ def test_overlaps_are_paired_one_to_one() -> None:
     assert evaluation.evaluate([gold], [predicted]).scores["ORG"].overlaps == 1
 
 
+def test_overlaps_of_nested_spans_and_of_many_that_are_apart() -> None:
+    text = "甲" * 40_000
+    nested = [Span(0, 10, "ORG"), Span(1, 3, "ORG"), Span(4, 6, "ORG")]
+    result = evaluation.evaluate([document(*nested, text=text)], [document(*reversed(nested), text=text)])
+    assert result.scores["ORG"].overlaps == 3
+    left, right = ([Span(n, n + 1, "ORG") for n in range(start, start + 20_000)] for start in (0, 20_000))
+    result = evaluation.evaluate([document(*left, text=text)], [document(*right, text=text)])
+    assert result.scores["ORG"].overlaps == 0
+
+
 def test_texts_that_differ_are_refused() -> None:
     with pytest.raises(ValueError, match="document 'd': gold and prediction have different texts"):
         evaluation.evaluate([document()], [document(text="别的")])

@@ -70,6 +70,7 @@ def test_control_characters_inside_a_text_stay() -> None:
 
 
 LINES = [
+    (b'{"text": "a", "count": 123456789012345678901}', "integer 123456789012345678901 has more than 64 bits"),
     (b'{"text": "a"', "broken JSON"),
     (b'{"text": "a\xff"}', "neither UTF-8"),
     (b'{"text": "\\ud800"}', "broken JSON"),
@@ -99,6 +100,18 @@ def test_fields_are_chosen_and_others_travel_in_meta(tmp_path: Path) -> None:
     path.write_text('{"no": 7, "content": "甲", "title": "题", "meta": {"region": "渝"}}', encoding="utf-8")
     (item,) = read(path, text_field="content", id_field="no")
     assert item.document == Document("7", "甲", {"title": "题", "region": "渝"})
+
+
+def test_nothing_is_lost_where_a_field_and_meta_have_the_same_name() -> None:
+    line = b'{"id": "a", "text": "b", "source": "A", "same": 1, "big": 12345678901234567890, "meta": {"source": "B", "same": 1}}'
+    document = readers.read_line(line, "a.jsonl", 1).document
+    assert document.meta == {"source": "B", "same": 1, "big": 12345678901234567890}
+    assert document.extra == {"source": "A"}
+
+
+def test_a_file_named_twice_is_read_once(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("甲", encoding="utf-8")
+    assert len(read(tmp_path / "a.txt", tmp_path / "a.txt", tmp_path)) == 1
 
 
 def test_ids_are_relative_paths_and_a_second_one_is_rejected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

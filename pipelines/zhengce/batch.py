@@ -84,13 +84,22 @@ def annotate_to_file(
     advance: Callable[[int], Any] = lambda size: None,
 ) -> Summary:
     """``annotate`` into ``out``, replaced whole at the end, with ``out.rejects.jsonl`` where there are
-    rejects and ``out.run.json``: ``run`` (what was asked for), version and counts."""
-    rejects = out.with_name(out.name + ".rejects.jsonl")
-    with replacing(out) as stream, replacing(rejects) as rejected:
+    rejects and ``out.run.json``: ``run`` (what was asked for), version and counts. Where no document
+    comes through, what ``out`` held before stands."""
+    rejects, description = side_files(out)
+    with (
+        replacing(out, lambda: summary.documents > 0) as stream,
+        replacing(rejects, lambda: summary.rejects > 0) as rejected,
+    ):
         summary = annotate(items, annotator, stream.write, rejected.write, advance)
     if not summary.rejects:
-        rejects.unlink()
-    description = {"zhengce": __version__, **run, "counts": summary.to_dict()}
-    with replacing(out.with_name(out.name + ".run.json")) as stream:
-        stream.write(orjson.dumps(description, option=orjson.OPT_INDENT_2) + b"\n")
+        rejects.unlink(missing_ok=True)  # of an earlier run
+    with replacing(description) as stream:
+        counts = {"zhengce": __version__, **run, "counts": summary.to_dict()}
+        stream.write(orjson.dumps(counts, option=orjson.OPT_INDENT_2) + b"\n")
     return summary
+
+
+def side_files(out: Path) -> tuple[Path, Path]:
+    """The rejects file and the run's description that stand beside an output."""
+    return out.with_name(out.name + ".rejects.jsonl"), out.with_name(out.name + ".run.json")

@@ -132,14 +132,17 @@ def _by_place(spans: Iterable[Span]) -> dict[tuple[int, int, str], Span]:
 
 def _overlaps(wanted: list[Span], given: list[Span]) -> int:
     """Pairs that overlap, each span in one pair, left to right."""
-    pairs, first = 0, 0
+    pairs, upcoming = 0, 0
+    waiting: list[Span] = []  # predictions that began before the end of a gold span and are in no pair
     for span in wanted:
-        for position in range(first, len(given)):
-            if given[position].start >= span.end:
-                break
-            if given[position].end > span.start:
-                pairs, first = pairs + 1, position + 1
-                break
+        while upcoming < len(given) and given[upcoming].start < span.end:
+            waiting.append(given[upcoming])
+            upcoming += 1
+        waiting = [other for other in waiting if other.end > span.start]
+        partner = next((other for other in waiting if other.start < span.end), None)
+        if partner is not None:
+            waiting.remove(partner)
+            pairs += 1
     return pairs
 
 

@@ -33,7 +33,8 @@ def write_page(documents: Iterable[Document], out: Path, *, title: str, limit: i
     data = {"labels": _label_styles(known, labels), "documents": shown, "left": left}
     # No "<" stands in the data, so no text can end the script element that holds it.
     embedded = orjson.dumps(data).replace(b"<", b"\\u003c").decode()
-    page = _TEMPLATE.read_text(encoding="utf-8").replace("{{title}}", _escape(title)).replace("{{data}}", embedded)
+    head, tail = _TEMPLATE.read_text(encoding="utf-8").replace("{{title}}", _escape(title)).rsplit("{{data}}", 1)
+    page = head + embedded + tail
     with replacing(out) as stream:
         stream.write(page.encode())
     return len(shown), left

@@ -7,8 +7,10 @@ order mark is not text; line ends stay).
 
 from __future__ import annotations
 
+import os
+import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -25,6 +27,7 @@ _BOM = b"\xef\xbb\xbf"
 _OTHER_BOMS = ((b"\xff\xfe\0\0", "UTF-32"), (b"\0\0\xfe\xff", "UTF-32"), (b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
 _MAGIC = (b"PK\x03\x04", b"%PDF", b"\x89PNG", b"\x7fELF", b"GIF8", b"\xff\xd8\xff", b"\x1f\x8b", b"\xd0\xcf\x11\xe0", b"Rar!")
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b"))
+_long_integer = re.compile(rb"[:\[,\s]-?[0-9]{19}").search
 _MAX_CONTROLS = 0.05  # of the first 64 KiB: text has next to none, binary formats have more
 
 
@@ -84,34 +87,68 @@ def decode(content: bytes) -> tuple[str, str]:
     return text, "gb18030"
 
 
-def find_files(paths: Iterable[str]) -> Iterator[tuple[Path, str]]:
-    """``(file, name)`` for each file meant by ``paths``; folders give their readable files, sorted.
+def find_files(paths: Iterable[str], skip: Collection[Path] = ()) -> Iterator[tuple[Path, str]]:
+    """``(file, name)`` for each file meant by ``paths``, once; folders give their readable files, sorted.
 
     The name is what ids are made of: the path as given, inside a single given folder the path
-    relative to it. Standard input, ``-``, goes through as it is.
+    relative to it. Standard input, ``-``, goes through as it is; so does a folder that cannot be
+    looked into, for reading it to say why. ``skip``: files that folders do not give.
     Raises ``FileNotFoundError``.
     """
     given = [Path(path) for path in paths]
+    seen = {path.resolve() for path in skip}
     for path in given:
         if path.is_dir():
-            # A broken link is found too, so that reading it says what is wrong.
-            for file in sorted(file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and not file.is_dir()):
-                yield file, (file.relative_to(path) if len(given) == 1 else file).as_posix()
-        elif path.exists() or str(path) == STDIN:
-            yield path, path.as_posix()
-        else:
+            for file in _inside(path):
+                if file.resolve() not in seen:
+                    seen.add(file.resolve())
+                    yield file, _printable(file.relative_to(path) if len(given) == 1 else file)
+        elif str(path) == STDIN:
+            yield path, STDIN
+        elif not path.exists():
             raise FileNotFoundError(f"no such file or folder: {path}")
+        elif path.resolve() not in seen or path in map(Path, skip):
+            seen.add(path.resolve())
+            yield path, _printable(path)
+
+
+def _inside(folder: Path) -> list[Path]:
+    """The files of a folder that have a readable ending, broken links too, and closed folders."""
+    closed: list[Path] = []
+    found = [
+        Path(root, name)
+        for root, _, names in os.walk(folder, onerror=lambda error: closed.append(Path(error.filename)))
+        for name in names
+        if name.lower().endswith(SUFFIXES)
+    ]
+    return sorted(found + closed)
+
+
+def _printable(path: Path) -> str:
+    """A path as text that can be written as UTF-8, whatever bytes the file system holds."""
+    return os.fsencode(path.as_posix()).decode("utf-8", "backslashreplace")
 
 
 def read(files: Iterable[tuple[Path, str]], text_field: str = "text", id_field: str = "id") -> Iterator[Item]:
-    """The documents of ``files`` as ``find_files`` gives them; an id seen before makes a reject."""
+    """The documents of ``files`` as ``find_files`` gives them; an id seen before makes a reject.
+
+    Raises ``ValueError`` for a field that has a meaning of its own.
+    """
+    for field in (text_field, id_field):
+        if field in ("meta", "spans", "relations"):
+            raise ValueError(f"field {field!r} has a meaning of its own; name the field that holds the text or the id")
+    return _read(files, text_field, id_field)
+
+
+def _read(files: Iterable[tuple[Path, str]], text_field: str, id_field: str) -> Iterator[Item]:
     seen: dict[str, str] = {}
     for path, name in files:
         for item in _read_file(path, name, text_field, id_field):
             if item.document is not None:
-                first = seen.setdefault(item.document.id, item.place)
-                if first != item.place:
+                if (first := seen.get(item.document.id)) is not None:
                     item.reason, item.document = f"duplicate id, first seen at {first}", None
+                else:
+                    seen[item.document.id] = item.place
             yield item
 
 
@@ -126,6 +163,8 @@ def _read_file(path: Path, name: str, text_field: str, id_field: str) -> Iterato
         elif path.suffix.lower() == ".jsonl":
             with path.open("rb") as stream:
                 yield from _read_lines(stream, name, text_field, id_field)
+        elif path.is_dir():
+            os.listdir(path)
         else:
             yield read_text(path.read_bytes(), name)
     except OSError as error:
@@ -158,7 +197,8 @@ def read_text(content: bytes, name: str) -> Item:
 def read_line(line: bytes, name: str, number: int, text_field: str = "text", id_field: str = "id") -> Item:
     """One JSON line as a document; its id is the id field, else ``name#line``.
 
-    Fields other than id, text, meta, spans and relations travel in ``meta``.
+    Fields other than id, text, meta, spans and relations travel in ``meta``; one that ``meta`` has
+    already with another value stays beside it.
     """
     item = Item(name, number, len(line))
     try:
@@ -170,7 +210,10 @@ def read_line(line: bytes, name: str, number: int, text_field: str = "text", id_
         known = {key: data.pop(key, None) for key in ("meta", "spans", "relations")}
         text = data.pop(text_field)
         record = from_dict({"id": item.id, "text": text, **known})
-        record.meta = {**data, **record.meta, **({} if encoding == "utf-8" else {"encoding": encoding})}
+        if encoding != "utf-8":
+            data.setdefault("encoding", encoding)
+        record.extra = {key: value for key, value in data.items() if record.meta.get(key, value) != value}
+        record.meta = {**data, **record.meta}
         item.document = record
     except orjson.JSONDecodeError as error:
         item.reason = f"broken JSON: {error}"
@@ -184,6 +227,8 @@ def read_line(line: bytes, name: str, number: int, text_field: str = "text", id_
 
 def _parse(line: bytes) -> tuple[dict[str, Any], str]:
     encoding = "utf-8"
+    if _long_integer(line) and (number := _integer_beyond_64_bits(line)):
+        raise RecordError(f"integer {number} has more than 64 bits; write it as a string")
     try:
         data = orjson.loads(line)
     except orjson.JSONDecodeError:
@@ -192,6 +237,25 @@ def _parse(line: bytes) -> tuple[dict[str, Any], str]:
     if not isinstance(data, dict):
         raise RecordError(f"a record must be a JSON object, got {type(data).__name__}")
     return data, encoding
+
+
+def _integer_beyond_64_bits(line: bytes) -> str | None:
+    """The first integer of a JSON line that would come out as an inexact float."""
+    import json
+
+    found: list[str] = []
+
+    def parse_int(digits: str) -> int:
+        number = int(digits)
+        if not -(2**63) <= number < 2**64:
+            found.append(digits)
+        return number
+
+    try:
+        json.loads(line, parse_int=parse_int)
+    except ValueError:
+        return None  # whatever else is wrong is said by the parser in use
+    return found[0] if found else None
 
 
 def _identifier(value: Any, field: str) -> str | None:

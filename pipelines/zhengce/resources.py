@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -34,14 +34,28 @@ def cache_path() -> Path:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[BinaryIO]:
-    """A stream whose content becomes ``path`` when the block ends well: readers see the old or the
-    new file whole, never a part; after an error the old one stands."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+def replacing(path: Path, wanted: Callable[[], bool] = lambda: True) -> Iterator[BinaryIO]:
+    """A stream whose content becomes ``path`` when the block ends well and ``wanted()`` then says so:
+    readers see the old or the new file whole, never a part; else the old one stands.
+
+    What a link points to is replaced, not the link; a device or pipe is written to as it is.
+    Raises ``OSError`` that names ``path``.
+    """
+    target = path.resolve()
+    if target.exists() and not target.is_file():
+        with target.open("wb") as stream:
+            yield stream
+        return
+    partial = target.with_name(f".{target.name}.{os.getpid()}.tmp")
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
         with partial.open("wb") as stream:
             yield stream
-        os.replace(partial, path)
+        if wanted():
+            os.replace(partial, target)
+    except OSError as error:
+        if error.errno is not None and error.filename in (None, str(partial)):
+            error.filename = str(path)  # the person knows this name
+        raise
     finally:
         partial.unlink(missing_ok=True)

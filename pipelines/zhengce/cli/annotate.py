@@ -22,7 +22,7 @@ EXAMPLES = """
 
   zhengce annotate report.txt                       一篇文本，结果输出到屏幕
 
-  zhengce annotate corpus/ -o out.jsonl             整个文件夹，写入文件
+  zhengce annotate corpus/articles -o out.jsonl     整个文件夹，写入文件
 
   cat news.jsonl | zhengce annotate - -o out.jsonl  标准输入
 
@@ -53,10 +53,14 @@ def annotate(
     id_field: str = typer.Option("id", help="JSON 中编号的字段名"),
 ) -> None:
     """标注文本中的政策术语、机构和数量。Label the spans of texts."""
-    files = list(readers.find_files(paths))
+    if out is not None and str(out) == readers.STDIN:
+        out = None
+    if out is not None and out.is_dir():
+        raise IsADirectoryError(f"{out} is a folder; name a file in it: -o {out / 'out.jsonl'}")
+    files = list(readers.find_files(paths, skip=[out, *batch.side_files(out)] if out is not None else ()))
     if not files:
         raise FileNotFoundError(f"no {', '.join(readers.SUFFIXES)} files in {', '.join(paths)}")
-    if out is not None and any(file.exists() and out.exists() and file.samefile(out) for file, _ in files):
+    if out is not None and out.is_file() and any(file.exists() and file.samefile(out) for file, _ in files):
         raise ValueError(f"{out} is an input too; choose another -o")
     started = time.strftime("%Y-%m-%dT%H:%M:%S%z")
     reading = overlap and overlap.value
@@ -65,8 +69,8 @@ def annotate(
         items = readers.read(files, text_field, id_field)
         total = sum(file.stat().st_size for file, _ in files if file.exists())
         advance = stack.enter_context(progress("annotate", total, enabled=out is not None))
-        if out is None:
-            write = sys.stdout.buffer.write
+        if out is None or (out.exists() and not out.is_file()):  # a pipe or device has no files beside it
+            write = (stack.enter_context(out.open("wb")) if out else sys.stdout.buffer).write
             summary = batch.annotate(items, annotator, write, sys.stderr.buffer.write, advance)
             sys.stdout.flush()
         else:
@@ -76,16 +80,16 @@ def annotate(
                 "inputs": paths,
                 "options": {
                     "pipeline": pipeline,
-                    "overlap": reading,
+                    "overlap": reading or (None if pipeline else "longest"),
                     "patterns": [str(path) for path in patterns],
-                    "builtin": builtin,
+                    "builtin": builtin if pipeline or builtin is not None else True,
                     "text_field": text_field,
                     "id_field": id_field,
                 },
             }
             summary = batch.annotate_to_file(items, annotator, out, run, advance)
     show_summary(summary, out)
-    if summary.rejects:
+    if summary.rejects or not summary.documents:
         raise typer.Exit(1 if summary.documents else 2)
 
 

@@ -11,6 +11,7 @@ import typer
 
 from .. import counts, readers
 from . import app
+from .tables import write_csv
 
 EXAMPLES = """
 例 Examples:
@@ -36,12 +37,10 @@ def count(
     header = [*names, "spans", "documents"]
     lines = ([*row.values, row.spans, row.documents] for row in rows)
     if out is not None:
-        # The byte order mark makes spreadsheet programs read the file as UTF-8.
-        with out.open("w", encoding="utf-8-sig", newline="") as stream:
-            csv.writer(stream).writerows([header, *lines])
+        write_csv(out, header, lines)
         print(f"{out}: {len(rows):,} 行 rows", file=sys.stderr)
     elif not sys.stdout.isatty():
-        csv.writer(sys.stdout).writerows([header, *lines])
+        csv.writer(sys.stdout, lineterminator="\n").writerows([header, *lines])
     else:
         from rich.console import Console
         from rich.table import Table

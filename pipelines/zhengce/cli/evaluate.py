@@ -32,10 +32,10 @@ def evaluate(
     from .. import evaluation
 
     result = evaluation.evaluate(readers.read_records(gold), readers.read_records(predicted))
-    console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
     table = Table(title="评测 Evaluation")
     table.add_column("标签 Label")
-    for name in ("P", "R", "F1", "重叠 Overlap F1", "类型 Type", "金标 Gold", "预测 Predicted"):
+    for name in ("P", "R", "F1", "重叠 Overlap", "类型 Type", "金标 Gold", "预测 Pred."):
         table.add_column(name, justify="right")
     for label, s in evaluation.rows(result):
         figures = (s.precision, s.recall, s.f1, s.overlap_f1, s.type_accuracy)

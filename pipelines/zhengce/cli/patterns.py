@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 from pathlib import Path
 from typing import Optional
@@ -13,6 +12,7 @@ from .. import patterns as pattern_files
 from .. import readers
 from ..records import Document
 from . import app
+from .tables import write_csv
 
 commands = typer.Typer(
     help="检查、测试、度量、解释词库与规则。Lint, test, measure and explain the pattern library.",
@@ -120,18 +120,18 @@ def stats(
     header = ["rule", "label", "hits", "share", "documents", "matches", "won", "lost", "precision", "recall"]
     rows = [_row(rule, result) for rule in result.rules]
     if out is not None:
-        _write_csv(out, header, rows)
+        write_csv(out, header, rows)
     table = Table(title=f"{result.characters:,} 字符 characters")
     for number, name in enumerate(header):
-        table.add_column(name, justify="left" if number < 2 else "right", overflow="fold")
+        table.add_column(name, justify="left" if number < 2 else "right", no_wrap=number == 0)
     for row in rows:
         table.add_row(*map(str, row))
-    console = Console(highlight=False, soft_wrap=not sys.stdout.isatty())
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 140)
     console.print(table)
     read = list(_read(([pattern_files.builtin_folder()] if builtin else []) + patterns))
     silent = statistics.never_found(read, result.found)
     if unused is not None:
-        _write_csv(unused, ["file", "line", "label", "pattern"], [[p.file, p.line, p.label, p.pattern] for p in silent])
+        write_csv(unused, ["file", "line", "label", "pattern"], [[p.file, p.line, p.label, p.pattern] for p in silent])
     console.print(f"词条 entries {len(read):,} · 从未命中 never found {len(silent):,}")
     for sources, number in _by_source(read):
         console.print(f"  {sources}: {number:,}")
@@ -150,7 +150,7 @@ def explain(text: str = typer.Argument(..., help="一句话"), patterns: list[Pa
         table.add_column(name, overflow="fold")
     for line in explain_text(text, patterns):
         table.add_row(f"{line.start}–{line.end}", line.text, line.label, line.rule, line.outcome, style="" if line.stands else "dim")
-    Console(highlight=False, soft_wrap=not sys.stdout.isatty()).print(table)
+    Console(highlight=False, width=None if sys.stdout.isatty() else 140).print(table)
 
 
 def _roots(folders: list[Path] | None) -> list[Path]:
@@ -198,9 +198,3 @@ def _by_source(read) -> list[tuple[str, int]]:
     root = pattern_files.builtin_folder()
     number = sum(Path(p.file).is_relative_to(root) and Path(p.file).relative_to(root).as_posix() in unverified for p in read)
     return [("来源可查 checkable source", len(read) - number), ("来源未核实 unverified", number)]
-
-
-def _write_csv(path: Path, header: list[str], rows: list[list[object]]) -> None:
-    # The byte order mark makes spreadsheet programs read the file as UTF-8.
-    with path.open("w", encoding="utf-8-sig", newline="") as stream:
-        csv.writer(stream).writerows([header, *rows])

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from ..resources import replacing
 
 if TYPE_CHECKING:
     from ..batch import Summary
@@ -50,9 +54,16 @@ def show_summary(summary: Summary, out: Path | None) -> None:
     console.print(
         f"文档 documents {summary.documents:,} · 字符 characters {summary.characters:,} · "
         f"片段 spans {sum(summary.spans.values()):,} · 被拒 rejects {summary.rejects:,} · "
-        f"{summary.seconds:.2f} s · {rate:,.0f} 字符/秒 characters/s"
+        f"{summary.seconds:.2f} s · {rate:,.0f} 字符/秒 characters/s",
+        soft_wrap=True,
     )
-    if out is not None:
+    if out is not None and summary.documents:
         console.print(f"结果 output: {out}", soft_wrap=True)
-        if summary.rejects:
-            console.print(f"被拒及原因 rejects with reasons: {out}.rejects.jsonl", soft_wrap=True)
+    if out is not None and summary.rejects:
+        console.print(f"被拒及原因 rejects with reasons: {out}.rejects.jsonl", soft_wrap=True)
+
+
+def write_csv(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Write a table that spreadsheet programs open as it is: the byte order mark tells them that it is UTF-8."""
+    with replacing(path) as stream, io.TextIOWrapper(stream, encoding="utf-8-sig", newline="") as text:
+        csv.writer(text).writerows([header, *rows])
