@@ -15,7 +15,10 @@ from zhengce.records import BOUNDS, Document
 LABELS = load_table(builtin_folder() / "labels.toml")
 LAYOUT = Layout(
     frozenset(LABELS),
-    {**{f"{label.lower()}_type": frozenset(table["types"]) for label, table in LABELS.items()}, "bound": frozenset(BOUNDS)},
+    {
+        **{f"{label.lower()}_type": frozenset(table["types"]) for label, table in LABELS.items()},
+        "bound": frozenset(BOUNDS),
+    },
     frozenset({"value", "low", "high", "unit"}),
 )
 

@@ -11,7 +11,16 @@ from urllib.parse import urlsplit
 
 # What is done to a request: let through; answered with a status (any number) and not sent on; sent on and then
 # answered with a status ("done 500") or not at all; the connection cut before or after.
-OK, BUSY, BROKEN, BAD_GATEWAY, DONE_500, CUT, CUT_AFTER, CUT_HALF = "ok", "429", "500", "502", "done 500", "cut", "cut after", "cut half"
+OK, BUSY, BROKEN, BAD_GATEWAY, DONE_500, CUT, CUT_AFTER, CUT_HALF = (
+    "ok",
+    "429",
+    "500",
+    "502",
+    "done 500",
+    "cut",
+    "cut after",
+    "cut half",
+)
 FAULTS = (BUSY, BROKEN, BAD_GATEWAY, DONE_500, CUT, CUT_AFTER, CUT_HALF)
 
 Plan = Callable[[str, str], str]  # method and path of a request → what is done to it
@@ -33,7 +42,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._cut()
             return
         target = http.client.HTTPConnection(self.server.target, timeout=300)
-        headers = {key: value for key, value in self.headers.items() if key.lower() not in ("host", "connection", "accept-encoding")}
+        headers = {
+            key: value
+            for key, value in self.headers.items()
+            if key.lower() not in ("host", "connection", "accept-encoding")
+        }
         target.request(self.command, self.path, body or None, headers)
         answer = target.getresponse()
         content = answer.read()

@@ -1,4 +1,4 @@
-"""What goes wrong between here and Label Studio: storms, kills, strangers. Run again: nothing twice, nothing missing."""
+"""Storms, kills and strangers between here and Label Studio. Run again: nothing twice, nothing missing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ from zhengce.records import Document, RecordError, Span, to_dict
 if TYPE_CHECKING:
     from conftest import LabelStudio
 
-SMALL = "from zhengce.labelstudio import push, pull, listing; push._TASKS = 5; push._CHANGES = 3; pull.PAGE = listing.PAGE = 8"
+SMALL = (
+    "from zhengce.labelstudio import push, pull, listing; "
+    "push._TASKS = 5; push._CHANGES = 3; pull.PAGE = listing.PAGE = 8"
+)
 
 
 @pytest.fixture
@@ -61,7 +64,9 @@ def test_storm(label_studio: LabelStudio, small_batches: None, seed: int) -> Non
     client, name = label_studio.client, f"storm {seed}"
     documents = make(client, name, 30)
     dice = random.Random(seed)
-    with proxy(label_studio.server.url, lambda method, path: dice.choice(FAULTS) if dice.random() < 0.35 else OK) as between:
+    with proxy(
+        label_studio.server.url, lambda method, path: dice.choice(FAULTS) if dice.random() < 0.35 else OK
+    ) as between:
         stormy = Client(Connection(between.url, client.connection.key), attempts=25, pause=0.01)
         push.push(stormy, name, documents)
         assert_complete(client, name, documents)
@@ -168,7 +173,9 @@ class Command:
         self.process.wait()
 
 
-def at(number: int, wanted: Callable[[str, str], bool], act: Callable[[], Any], result: str) -> Callable[[str, str], str]:
+def at(
+    number: int, wanted: Callable[[str, str], bool], act: Callable[[], Any], result: str
+) -> Callable[[str, str], str]:
     """A plan that acts at the ``number``-th wanted request (from 1) and does ``result`` to it."""
     count = 0
 
@@ -233,7 +240,9 @@ def test_client_killed(label_studio: LabelStudio, tmp_path: Path) -> None:
         assert out.read_text() == "old"
         between.plan = lambda method, path: OK
         assert command.run("pull", "-o", str(out))[0] == 0
-    assert [orjson.loads(line)["id"] for line in out.read_bytes().splitlines()] == [document.id for document in documents]
+    assert [orjson.loads(line)["id"] for line in out.read_bytes().splitlines()] == [
+        document.id for document in documents
+    ]
 
 
 def test_server_killed(tmp_path: Path, small_batches: None) -> None:
@@ -297,7 +306,9 @@ def test_wrong_token_and_no_server(label_studio: LabelStudio, tmp_path: Path, mo
     assert code == 2 and "LABEL_STUDIO_API_KEY" in output and "Traceback" not in output
     code, output = Command("http://127.0.0.1:9", "f" * 40, "none").run("pull", "-o", str(tmp_path / "out"))
     assert code == 2 and "no server answers" in output and not (tmp_path / "out").exists()
-    code, output = Command(label_studio.server.url, label_studio.client.connection.key, "no such").run("push", str(file))
+    code, output = Command(label_studio.server.url, label_studio.client.connection.key, "no such").run(
+        "push", str(file)
+    )
     assert code == 2 and "zhengce labelstudio init --project" in output
 
 
@@ -354,13 +365,21 @@ def test_tasks_of_others_edited_and_deleted_ones(label_studio: LabelStudio) -> N
     client.request("POST", "/api/predictions/", body=ours)
     client.request("POST", "/api/predictions/", body={**ours, "task": found["d6"]["id"], "model_version": "other"})
     client.request("PATCH", f"/api/projects/{identifier}/", body={"model_version": "other"})
-    broken = {"id": "x", "from_name": "label", "to_name": "text", "type": "labels", "value": {"start": 0, "end": 999, "labels": ["ORG"]}}
+    broken = {
+        "id": "x",
+        "from_name": "label",
+        "to_name": "text",
+        "type": "labels",
+        "value": {"start": 0, "end": 999, "labels": ["ORG"]},
+    }
     submit(client, found["d7"], [broken])
 
     before = tasks(client, name)
     summary = push.push(client, name, documents)
     assert (summary.sent, summary.replaced, summary.doubles, summary.kept) == (1, 2, 0, 0)
-    assert len(summary.edited) == 2 and all(address.startswith(f"{client.url}/projects/{identifier}/") for address in summary.edited)
+    assert len(summary.edited) == 2 and all(
+        address.startswith(f"{client.url}/projects/{identifier}/") for address in summary.edited
+    )
     after = tasks(client, name)
     for key in ("", "d1", "d2", "d6", "d7"):
         assert [(task["data"], task["predictions"], task["annotations"]) for task in after[key]] == [

@@ -39,7 +39,13 @@ def tasks(client: Client, name: str) -> dict[str, list[dict[str, Any]]]:
     identifier = project.find(client, name).id
     page = 1
     while True:
-        params = {"project": identifier, "fields": "all", "page": page, "page_size": 100, "query": '{"ordering":["tasks:id"]}'}
+        params = {
+            "project": identifier,
+            "fields": "all",
+            "page": page,
+            "page_size": 100,
+            "query": '{"ordering":["tasks:id"]}',
+        }
         answer = client.request("GET", "/api/tasks/", params=params)
         for task in answer["tasks"]:
             out.setdefault(task["data"].get("doc_id", ""), []).append(task)
@@ -53,10 +59,16 @@ def rows(task: dict[str, Any]) -> list[dict[str, Any]]:
     return prediction["result"]
 
 
-def submit(client: Client, task: dict[str, Any], result: list[dict[str, Any]] | None = None, **more: Any) -> dict[str, Any]:
+def submit(
+    client: Client, task: dict[str, Any], result: list[dict[str, Any]] | None = None, **more: Any
+) -> dict[str, Any]:
     """Finish a task as the page does; without ``result`` nothing was touched."""
     prediction = task["predictions"][0]["id"]
-    body = {"result": submitted(rows(task)) if result is None else result, "lead_time": 2.5, "parent_prediction": prediction}
+    body = {
+        "result": submitted(rows(task)) if result is None else result,
+        "lead_time": 2.5,
+        "parent_prediction": prediction,
+    }
     return client.request("POST", f"/api/tasks/{task['id']}/annotations/", body={**body, **more})
 
 
@@ -84,12 +96,18 @@ def test_any_document_comes_back(label_studio: LabelStudio) -> None:
     whole = "🚀" * 3 + "e\u0301\r\n\t\u3000<b>&amp;</b>👨‍👩‍👧"
     drawn_documents.append(
         Document(
-            "whole", whole, {"表": {"a": [None, 1, True]}},
-            [Span(0, len(whole), "ORG", "other", whole, "r", id="一"), Span(0, len(whole), "POLICY", None, whole, "r", id="二#1"),
-             Span(2, 4, "QUANTITY", "count", whole[2:4], "r", Quantity(Decimal("0.10"), unit="<b>", bound="<="), id="三")],
+            "whole",
+            whole,
+            {"表": {"a": [None, 1, True]}},
+            [
+                Span(0, len(whole), "ORG", "other", whole, "r", id="一"),
+                Span(0, len(whole), "POLICY", None, whole, "r", id="二#1"),
+                Span(2, 4, "QUANTITY", "count", whole[2:4], "r", Quantity(Decimal("0.10"), unit="<b>", bound="<=")),
+                Span(2, 4, "ORG", "other", whole[2:4], "r", id="三"),
+            ],
             [Relation("一", "二#1", "a"), Relation("二#1", "三", "", {"k": 1}), Relation("三", "三", "自己")],
         )
-    )  # fmt: skip
+    )
     project.init(client, name)
     half = len(drawn_documents) // 2
     push.push(client, name, drawn_documents[:half])
@@ -99,7 +117,9 @@ def test_any_document_comes_back(label_studio: LabelStudio) -> None:
     assert again.unchanged == len(drawn_documents)
 
     on_server = tasks(client, name)
-    assert Counter({identifier: len(found) for identifier, found in on_server.items()}) == Counter(d.id for d in drawn_documents)
+    assert Counter({identifier: len(found) for identifier, found in on_server.items()}) == Counter(
+        d.id for d in drawn_documents
+    )
     for found in on_server.values():
         submit(client, found[0])
     back = {document.id: document for document in pulled(client, name)}
@@ -128,7 +148,9 @@ def test_corrections_come_back_exactly(label_studio: LabelStudio) -> None:
     place = task["data"]["text"].index("额475.6亿元，")
     result = without(result, by_text["475.6亿元"]) + drawn("redrawn_-1", place, place + 9, "QUANTITY")
     result += drawn("new", 3, 4, "ORG", org_type="media")
-    result.append({"id": "q", "from_name": "review", "to_name": "text", "type": "choices", "value": {"choices": ["in doubt"]}})
+    result.append(
+        {"id": "q", "from_name": "review", "to_name": "text", "type": "choices", "value": {"choices": ["in doubt"]}}
+    )
     submit(client, task, result)
     (document,) = pulled(client, name)
     got = [(span.text, span.label, span.type, span.source, span.rule.split(".")[0]) for span in document.spans]
@@ -139,10 +161,17 @@ def test_corrections_come_back_exactly(label_studio: LabelStudio) -> None:
         ("额475.6亿元，", "QUANTITY", "money", "human", "human"),
         ("3%", "QUANTITY", "percent", "changed", "quantity"),
     ]
-    assert document.spans[3].quantity.value == Decimal("47560000000") and document.spans[3].quantity.extra == {"derived": True}
+    assert document.spans[3].quantity.value == Decimal("47560000000") and document.spans[3].quantity.extra == {
+        "derived": True
+    }
     assert document.spans[4].quantity.value == Decimal("0.5")
     meta = document.meta
-    assert (meta["review"], meta["annotator"], meta["revision"], meta["lead_time"]) == ("in doubt", label_studio.server.user, 1, 2.5)
+    assert (meta["review"], meta["annotator"], meta["revision"], meta["lead_time"]) == (
+        "in doubt",
+        label_studio.server.user,
+        1,
+        2.5,
+    )
     counts = progress.status(client, name, rules=RULES)
     assert (counts.done, counts.changed, counts.people[label_studio.server.user].done) == (1, 1, 1)
     assert counts.agreement["QUANTITY"] == progress.Agreement(accepted=0, changed=1, removed=1, added=1)
@@ -161,13 +190,18 @@ def test_two_people_on_one_task(label_studio: LabelStudio, tmp_path: Path) -> No
     ]  # fmt: skip
     first = client.request("GET", f"/api/tasks/{found['d0'][0]['id']}/annotations/")[0]
     client.request("PATCH", f"/api/annotations/{first['id']}/", body={"result": first["result"], "lead_time": 9})
-    assert pulled(client, name)[0].meta["annotator"] == label_studio.server.user, "the newest work, not the newest number"
+    assert pulled(client, name)[0].meta["annotator"] == label_studio.server.user, (
+        "the newest work, not the newest number"
+    )
     out = tmp_path / "all.jsonl"
     assert pull.write(pull.pull(client, name, all_annotators=True, rules=RULES), out) == (3, 0)
     keys = [(d.id, d.meta["annotator"]) for d in read_records(out)]
     assert len(set(keys)) == 3 and {identifier for identifier, _ in keys} == {"d0", "d1"}
     counts = progress.status(client, name, rules=RULES)
-    assert {email: person.done for email, person in counts.people.items()} == {label_studio.server.user: 1, "li@example.com": 2}
+    assert {email: person.done for email, person in counts.people.items()} == {
+        label_studio.server.user: 1,
+        "li@example.com": 2,
+    }
     assert counts.done == 2
 
 
@@ -192,7 +226,9 @@ def test_changed_rules_reach_open_tasks_alone(label_studio: LabelStudio) -> None
     after = tasks(client, name)
     for number, document in enumerate(changed):
         (old,), (new,) = before[document.id], after[document.id]
-        assert [one["id"] for one in old["predictions"]] == [one["id"] for one in new["predictions"]], "changed in place"
+        assert [one["id"] for one in old["predictions"]] == [one["id"] for one in new["predictions"]], (
+            "changed in place"
+        )
         assert {one["model_version"] for one in new["predictions"]} == {MODEL_VERSION}
         if number in (0, 2, 4, 6):
             assert (rows(new), new["data"]) == (rows(old), old["data"])

@@ -64,7 +64,9 @@ def test_accepted_document_comes_back(document: Document) -> None:
     data, rows = sent(document)
     back = read(data, submitted(rows), rows)
     assert {span.source for span in back.document.spans} <= {"accepted"} and not back.removed
-    assert not back.document.relations or {span.id for span in back.document.spans} >= {r.head for r in back.document.relations}
+    assert not back.document.relations or {span.id for span in back.document.spans} >= {
+        r.head for r in back.document.relations
+    }
     assert to_dict(unsourced(back.document)) == to_dict(unsourced(document))
 
 
@@ -122,7 +124,12 @@ def test_any_editing_gives_a_document(document: Document, draw: st.DataObject) -
         for new in range(1, draw.draw(st.integers(0, 3)) + 1):
             start = draw.draw(st.integers(0, len(document.text) - 1))
             end = draw.draw(st.integers(start + 1, len(document.text)))
-            result += drawn(draw.draw(st.sampled_from([f"s{new}", f"new{new}", f"r{new}x"])) + f"_{new}", start, end, draw.draw(st.sampled_from(sorted(LABELS))))
+            result += drawn(
+                draw.draw(st.sampled_from([f"s{new}", f"new{new}", f"r{new}x"])) + f"_{new}",
+                start,
+                end,
+                draw.draw(st.sampled_from(sorted(LABELS))),
+            )
     back = read(data, result, rows)
     check(back.document, LABELS)
     assert sum(span.source == "human" for span in back.document.spans) == new
@@ -160,7 +167,9 @@ def test_type_changed() -> None:
 def field(name: str, text: str):
     def change(rows: list[dict]) -> list[dict]:
         rows = [row for row in rows if row.get("from_name") != name]
-        return rows + [row | {"origin": "prediction-changed"} for row in drawn("s3", 18, 25, "QUANTITY", **{name: text})[1:]]
+        return rows + [
+            row | {"origin": "prediction-changed"} for row in drawn("s3", 18, 25, "QUANTITY", **{name: text})[1:]
+        ]
 
     return change
 
@@ -279,10 +288,42 @@ def test_unreadable(rows: list, reason: str) -> None:
         corrected(lambda result: result + rows)
 
 
-@given(st.recursive(st.none() | st.integers() | st.text(max_size=5), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["id", "type", "from_name", "value", "start", "end", "labels", "labels", "relation", "meta", "text", "doc_id"]), inner, max_size=4)))
+@given(
+    st.recursive(
+        st.none() | st.integers() | st.text(max_size=5),
+        lambda inner: (
+            st.lists(inner, max_size=3)
+            | st.dictionaries(
+                st.sampled_from(
+                    [
+                        "id",
+                        "type",
+                        "from_name",
+                        "value",
+                        "start",
+                        "end",
+                        "labels",
+                        "labels",
+                        "relation",
+                        "meta",
+                        "text",
+                        "doc_id",
+                    ]
+                ),
+                inner,
+                max_size=4,
+            )
+        ),
+    )
+)
 def test_nonsense_is_refused_with_a_reason(nonsense) -> None:
     data, rows = sent(document())
-    for given_data, result, prediction in ((nonsense, rows, rows), (data, nonsense, rows), (data, [nonsense], rows), (data, rows, nonsense)):
+    for given_data, result, prediction in (
+        (nonsense, rows, rows),
+        (data, nonsense, rows),
+        (data, [nonsense], rows),
+        (data, rows, nonsense),
+    ):
         try:
             read_annotation(given_data, result, prediction, LAYOUT, RULES)
         except ReadError as error:

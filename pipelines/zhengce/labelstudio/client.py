@@ -149,11 +149,15 @@ class Client:
         self.connection, self.attempts, self.pause, self.say = connection, attempts, pause, say
         self.user: dict[str, Any] = {}
         try:
+            own_machine = urlsplit(connection.url).hostname in _LOOPBACK
             self._http = httpx.Client(
                 base_url=connection.url,
                 timeout=httpx.Timeout(timeout, connect=10.0),
+                # Label Studio's own web server writes an answer in two pieces; on a kept connection the
+                # second waits some 50 ms for the first to be acknowledged.
+                limits=httpx.Limits(max_keepalive_connections=0) if own_machine else httpx.Limits(),
                 # A proxy of the environment would be asked for our own machine.
-                trust_env=urlsplit(connection.url).hostname not in _LOOPBACK,
+                trust_env=not own_machine,
             )
         except httpx.InvalidURL as error:
             raise LabelStudioError(f"{connection.url!r} is no address of a server: {error}") from None

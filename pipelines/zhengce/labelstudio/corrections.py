@@ -226,7 +226,9 @@ def _fill_quantity(
     numbers = {name: _number(given[name], name, region) for name in NUMBERS if name in given}
     unit, bound = given.get("unit", ""), given.get("bound", shown.get("bound", "="))
     if bound not in BOUNDS:
-        raise ReadError(f"the region at {region.start}:{region.end} has the bound {bound!r}; choose one of {' '.join(BOUNDS)}")
+        raise ReadError(
+            f"the region at {region.start}:{region.end} has the bound {bound!r}; choose one of {' '.join(BOUNDS)}"
+        )
     if before is not None and (numbers, unit, bound) == (
         {name: Decimal(shown[name]) for name in NUMBERS if name in shown},
         shown.get("unit", ""),
@@ -283,7 +285,9 @@ def _relations(
     for row in rows:
         head, child = row.get("from_id"), row.get("to_id")
         if head not in made or child not in made:
-            raise ReadError(f"a relation names the region {head if head not in made else child!r}, which does not exist")
+            raise ReadError(
+                f"a relation names the region {head if head not in made else child!r}, which does not exist"
+            )
         labels = [label for label in row.get("labels") or [] if isinstance(label, str)]
         extra: dict[str, Any] = {}
         if row.get("direction") == "left":

@@ -33,7 +33,10 @@ def type_control(label: str) -> str:
 
 
 def read_layout(label_config: str) -> Layout:
-    """The layout of a project's labelling page. Raises ``LayoutError`` where a control that carries our data is missing."""
+    """The layout of a project's labelling page.
+
+    Raises ``LayoutError`` where a control that carries our data is missing.
+    """
     try:
         root = ElementTree.fromstring(label_config)
     except ElementTree.ParseError as error:

@@ -73,7 +73,13 @@ def predictions(client: Client, project: int, ids: Sequence[int]) -> dict[int, l
     found = {}
     for start in range(0, len(ids), PAGE):
         query = {"selectedItems": {"all": False, "included": list(ids[start : start + PAGE])}}
-        params = {"project": project, "page_size": PAGE, "fields": "all", "include": "id,predictions", "resolve_uri": "false"}
+        params = {
+            "project": project,
+            "page_size": PAGE,
+            "fields": "all",
+            "include": "id,predictions",
+            "resolve_uri": "false",
+        }
         answer = client.request("GET", "/api/tasks/", params={**params, "query": orjson.dumps(query).decode()})
         for task in answer["tasks"]:
             ours = [one for one in task["predictions"] if one["model_version"] == MODEL_VERSION]
@@ -119,7 +125,10 @@ def _filter(column: str, operator: str, kind: str, value: Any) -> dict[str, Any]
 
 def _entry(task: dict[str, Any]) -> Entry:
     data = task["data"]
-    words = {key: value if isinstance(value := data.get(key), str) else "" for key in ("doc_id", "text_sha256", "rules_sha256")}
+    words = {
+        key: value if isinstance(value := data.get(key), str) else ""
+        for key in ("doc_id", "text_sha256", "rules_sha256")
+    }
     text, revision = data.get("text"), data.get("revision")
     ours = bool(words["doc_id"] and words["text_sha256"])
     return Entry(

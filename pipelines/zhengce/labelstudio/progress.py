@@ -71,7 +71,9 @@ class Status:
     agreement: dict[str, Agreement] = field(default_factory=dict)
 
 
-def status(client: Client, name: str, *, rules: Rules | None = None, progress: Callable[[int], Any] = lambda count: None) -> Status:
+def status(
+    client: Client, name: str, *, rules: Rules | None = None, progress: Callable[[int], Any] = lambda count: None
+) -> Status:
     """The figures of the project ``name``. Raises ``LabelStudioError``."""
     project = find(client, name)
     rules = built_in_rules() if rules is None else rules

@@ -63,7 +63,9 @@ class RecordFile:
         return readers.read_records(self.path)
 
 
-def push(client: Client, name: str, documents: Iterable[Document], *, progress: Progress = lambda count: None) -> PushSummary:
+def push(
+    client: Client, name: str, documents: Iterable[Document], *, progress: Progress = lambda count: None
+) -> PushSummary:
     """Bring ``documents`` to the project ``name``. ``progress`` is told how many are done.
 
     They are gone through twice: all are validated before the first is sent. Raises ``RecordError``
@@ -76,7 +78,11 @@ def push(client: Client, name: str, documents: Iterable[Document], *, progress: 
     try:
         validate(documents, project.layout)
     except RecordError as error:
-        hint = f"; add it to labels.toml, then: zhengce labelstudio init --project {name}" if "unknown label" in error.cause else ""
+        hint = (
+            f"; add it to labels.toml, then: zhengce labelstudio init --project {name}"
+            if "unknown label" in error.cause
+            else ""
+        )
         error.cause += f"{hint}; nothing was sent"
         raise
     run = _Push(client, project, progress)
@@ -144,8 +150,8 @@ class _Push:
 
     def finish(self) -> None:
         """Send the rest, make sure that nothing came twice and that tasks open prefilled."""
-        self._send()
         self._change()
+        self._send()
         if self.highest > self.before:
             self._without_doubles(list(entries(self.client, self.project.id, self.before)))
         path = f"/api/projects/{self.project.id}/"
@@ -172,7 +178,9 @@ class _Push:
                 answer = self.client.request("POST", path, params={"return_task_ids": "true"}, body=waiting)
             except Unsure as error:
                 if attempt == _TRIES:
-                    raise LabelStudioError(f"{error}; run the same command again, it goes on where it stopped") from None
+                    raise LabelStudioError(
+                        f"{error}; run the same command again, it goes on where it stopped"
+                    ) from None
                 time.sleep(min(self.client.pause * 2**attempt, 30))
             except Refused as error:
                 if error.status != 413 or len(waiting) == 1:
@@ -212,7 +220,10 @@ class _Push:
         same_rules = entry.rules_sha256 == data["rules_sha256"]
         replaced = False
         if current["annotations"] or current["drafts"]:
-            data = {**old, "revision": data["revision"]}  # an earlier text may be the newest again: nothing else is touched
+            data = {
+                **old,
+                "revision": data["revision"],
+            }  # an earlier text may be the newest again: nothing else is touched
         else:
             replaced = self._put_prediction(entry.id, current["predictions"], task["predictions"][0], same_rules)
         if data != old:  # last: until then the task counts as not up to date
@@ -271,7 +282,11 @@ class _Push:
         for group in groups.values():
             if len(group) > 1:
                 now = whole(self.client, self.project.id, [entry.id for entry in group])
-                begun = {entry.id for entry in group if (task := now.get(entry.id)) and (task["annotations"] or task["drafts"])}
+                begun = {
+                    entry.id
+                    for entry in group
+                    if (task := now.get(entry.id)) and (task["annotations"] or task["drafts"])
+                }
                 stays = begun or {min(entry.id for entry in group)}
                 surplus |= {entry.id for entry in group} - stays
         for identifier in sorted(surplus):

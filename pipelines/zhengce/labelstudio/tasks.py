@@ -83,7 +83,12 @@ def prediction_rows(document: Document, layout: Layout) -> list[Row]:
     for span, region in zip(document.spans, regions):
         rows += _region_rows(span, region, layout, arcs.get(region, []))
     for relation in document.relations:
-        row = {"from_id": by_span[relation.head], "to_id": by_span[relation.child], "type": "relation", "direction": "right"}
+        row = {
+            "from_id": by_span[relation.head],
+            "to_id": by_span[relation.child],
+            "type": "relation",
+            "direction": "right",
+        }
         rows.append({**row, "labels": [relation.label]} if relation.label else row)
     return rows
 
@@ -176,4 +181,3 @@ def validate(documents: Iterable[Document], layout: Layout) -> int:
         seen.add(document.id)
         task_of(document, layout)
     return len(seen)
-
