@@ -13,12 +13,15 @@ from typing import Any
 from .. import automaton
 from ..records import Span
 from . import documents, families, heads, numbered, quoted
+from .left_edge import REACH
 from .lexicon import Lexicon, build
 from .verdict import Known, Verdict
 
 __all__ = ["Verdict", "compile_policies", "explain_policies"]
 
 Judge = Callable[[str, int, int, Known], Verdict]
+_MARK, _LEVEL_WORD, _GRADE, _NEVER = 1, 2, 3, 4  # kinds of evidence; nothing is the last
+_OPEN = (0, 0, 0)
 
 
 def compile_policies(tables: Mapping[str, Any]) -> Callable[..., list[Span]]:
@@ -27,7 +30,7 @@ def compile_policies(tables: Mapping[str, Any]) -> Callable[..., list[Span]]:
     ``tables``: ``policies`` (parsed ``patterns/policies.toml``) and ``places`` (rows with ``name`` and
     ``short``). ``known``: POLICY and ORG spans that lists found in the same text, sorted by start.
     """
-    verdicts = _compile(tables)
+    verdicts = _compile(tables, gated=True)
 
     def find(text: str, known: Sequence[Span] = ()) -> list[Span]:
         taken = _flat(verdict for verdict in verdicts(text, known) if verdict.kind is not None)
@@ -40,24 +43,35 @@ def compile_policies(tables: Mapping[str, Any]) -> Callable[..., list[Span]]:
 
 def explain_policies(tables: Mapping[str, Any]) -> Callable[..., list[Verdict]]:
     """``explain(text, known=()) -> list[Verdict]``: every candidate, taken or not, with the reason."""
-    return _compile(tables)
+    return _compile(tables, gated=False)
 
 
-def _compile(tables: Mapping[str, Any]) -> Callable[..., list[Verdict]]:
+def _compile(tables: Mapping[str, Any], *, gated: bool) -> Callable[..., list[Verdict]]:
+    """``gated``: heads that the marks and level words seen so far leave without a chance get no verdict."""
     lexicon = build(tables["policies"], tables.get("places", ()))
     judges = _judges(lexicon)
-    words = list(judges)
+    gates = _gates(lexicon) if gated else {}
+    words = list(dict.fromkeys([*judges, *gates]))
     scan = automaton.build(words)
-    by_index = [judges[word] for word in words]
+    by_index = [(judges.get(word), *gates.get(word, _OPEN)) for word in words]
 
     def verdicts(text: str, known: Sequence[Span] = ()) -> list[Verdict]:
         listed = Known(known)
-        out, seen = [], -1
+        out, seen, lasts = [], -1, [-REACH] * 5  # lasts: where evidence of each kind was last seen
         for start, end, index in scan(text):
+            judge, shows, wants, head = by_index[index]
+            if shows:
+                lasts[shows] = end
             if end == seen:  # a shorter head that ends at the same place
                 continue
+            if judge is None:
+                if not head:
+                    continue
+                judge, start = judges[words[index][-head:]], end - head
+            elif wants and not _open(wants, lasts, start - REACH):
+                continue
             seen = end
-            out.append(by_index[index](text, start, end, listed))
+            out.append(judge(text, start, end, listed))
         out.extend(quoted.repeated(listed))
         out.extend(listed.siblings)
         if any(word in text for word in lexicon.titles.aliases):
@@ -65,6 +79,35 @@ def _compile(tables: Mapping[str, Any]) -> Callable[..., list[Verdict]]:
         return out
 
     return verdicts
+
+
+def _open(wants: int, lasts: list[int], floor: int) -> bool:
+    return lasts[wants] > floor or wants == _LEVEL_WORD and lasts[_GRADE] > floor
+
+
+def _gates(lexicon: Lexicon) -> dict[str, tuple[int, int, int]]:
+    """By trigger: which evidence it is, which it needs before it, and the length of the head that ends it.
+
+    A head that needs a quotation or a level word has no chance without one within reach; one that
+    also takes a modifier has a trigger of its own for each: 零碳园区.
+    """
+    gates: dict[str, tuple[int, int, int]] = {}
+    for head in lexicon.heads.values():
+        if not head.needs <= heads.CHEAP:
+            continue
+        if "coined" in head.needs:
+            longer = (word + head.word for word in head.coined)
+            gates.update((word, (0, 0, len(head.word))) for word in longer if word not in lexicon.heads)
+        if "quoted" in head.needs:
+            gates[head.word] = (0, _MARK, 0)
+        elif "level" in head.needs:
+            gates[head.word] = (0, _GRADE if head.word in lexicon.common else _LEVEL_WORD, 0)
+        else:
+            gates[head.word] = (0, _NEVER, 0)
+    gates.update((mark, (_MARK, 0, 0)) for mark in "”\"")
+    gates.update((word, (_LEVEL_WORD, 0, 0)) for word in lexicon.levels)
+    gates["级"] = (_GRADE, 0, 0)
+    return gates
 
 
 def _judges(lexicon: Lexicon) -> dict[str, Judge]:

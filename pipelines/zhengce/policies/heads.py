@@ -18,8 +18,9 @@ _DASHED = frozenset(["region", "corridor"])
 _PLACED = frozenset(["region", "corridor", "union", "strategy", "law", "week"])  # a place is part of these names
 _FROM_QUOTE = frozenset(["arrangement", "layout", "reform"])  # what stands before the quotation is not
 _LISTED_FIRST = _DASHED | {"arrangement"}
-_CHEAP = frozenset(["coined", "quoted", "level"])
+CHEAP = frozenset(["coined", "quoted", "level"])
 _PILOTS = frozenset(["pilot", "project"])
+_GLANCED = CHEAP | {"founded", "adjacent"}  # what a glance can rule out
 _GRANTED = frozenset(["designation", "title", "status"])
 _SHARED = frozenset(["campaign", "programme", "project", "pilot"])
 _ADJACENT = {  # types of listed names that a head right behind them makes a longer name of
@@ -43,7 +44,12 @@ def judge(text: str, start: int, end: int, head: Head, known: Known, lexicon: Le
         return Verdict(start, end, head.type, None, f"{head.word} goes on as another word")
     if head.kind == "plan":
         return _plan(text, start, end, head, known, lexicon)
-    if head.needs <= _CHEAP and _hopeless(text, start, head, lexicon):
+    listed = known.start_of(end)
+    if 1 < listed < start and _fenced(text, listed, head, lexicon):
+        if head.kind in _GRANTED:
+            known.granted_end = end
+        return Verdict(start, end, head.type, None, "a list holds the name")
+    if head.needs <= _GLANCED and _hopeless(text, start, head, known, lexicon):
         return Verdict(start, end, head.type, None, head.wants)
     edge = left_edge.find_edge(
         text,
@@ -53,7 +59,10 @@ def judge(text: str, start: int, end: int, head: Head, known: Known, lexicon: Le
         places=head.kind not in _PLACED,
         verbs=head.kind in _JOINING,
         dashes=head.kind in _DASHED,
+        trail=known.trail,
     )
+    if edge.by == "reach" and edge.quote < 0 and "coined" not in head.needs and "adjacent" not in head.needs:
+        return Verdict(start, end, head.type, None, "nothing begins a name within reach")
     if edge.by == "等" and head.kind in _SHARED:
         return Verdict(start, end, head.type, None, "one head for a list that 等 closes")
     begin, shows = _evidence(text, start, edge, head, known, lexicon)
@@ -86,6 +95,14 @@ def judge(text: str, start: int, end: int, head: Head, known: Known, lexicon: Le
     return Verdict(begin, end, type_, head.kind, f"{', '.join(shows) or 'any'}; stopped by {edge.by!r}")
 
 
+def _fenced(text: str, start: int, head: Head, lexicon: Lexicon) -> bool:
+    """Whether nothing before ``start`` can belong to a name that begins there: a mark or a launching verb."""
+    before = text[start - 1]
+    if lexicon.stops.get(before) is HARD:
+        return before != "、" or head.kind not in _SHARING
+    return text[start - 2 : start] in lexicon.launch and not text.endswith(lexicon.first, 0, start - 2)
+
+
 def _siblings(text: str, end: int, head: Head, lexicon: Lexicon) -> list[Verdict]:
     """The names before the 、 at ``end`` that share the head behind: 实施|粮食产能提升、农机补短板提升、奶业振兴行动."""
     out: list[Verdict] = []
@@ -102,13 +119,17 @@ def _siblings(text: str, end: int, head: Head, lexicon: Lexicon) -> list[Verdict
         end = edge.start - 1
 
 
-def _hopeless(text: str, start: int, head: Head, lexicon: Lexicon) -> bool:
+def _hopeless(text: str, start: int, head: Head, known: Known, lexicon: Lexicon) -> bool:
     """Whether a glance rules out all evidence that the head asks for; saves the walk before common words."""
     needs, floor = head.needs, max(0, start - left_edge.REACH)
-    if "coined" in needs and text.endswith(head.coined, floor, start):
+    if "coined" in needs and text[start - 1 : start] in head.coined_last and text.endswith(head.coined, floor, start):
         return False
     if "quoted" in needs and (text.rfind("”", floor, start) >= 0 or text.rfind('"', floor, start) >= 0):
         return False
+    if "adjacent" in needs and known.ending_at(start, _ADJACENT[head.kind]) >= 0:
+        return False
+    if "founded" in needs:
+        return lexicon.founding.search(text, floor, start) is None
     if "level" not in needs:
         return True
     if head.word in lexicon.common:
@@ -171,6 +192,9 @@ def _past_letters(text: str, start: int, head: int, lexicon: Lexicon) -> int:
 
 def _plan(text: str, start: int, end: int, head: Head, known: Known, lexicon: Lexicon) -> Verdict:
     """A document without title marks: all that stands behind a verb of drafting, 关于 or a period of planning."""
+    signs = lexicon.plan_signs.search(text, max(0, start - _CLAUSE), start)
+    if signs is None and known.plan_end < start - _CLAUSE:
+        return Verdict(start, end, head.type, None, "needs a verb of drafting, 关于 or a period")
     clause = begin = _clause(text, start, lexicon)
     about = text.find("关于", begin, start)
     period = _PERIOD.search(text, begin, start)

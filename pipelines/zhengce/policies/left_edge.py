@@ -34,15 +34,34 @@ class Edge(NamedTuple):
     bound: int = -1
 
 
-def walk(text: str, head: int, lexicon: Lexicon) -> Edge:
+class Trail:
+    """Where the last walk began and ended: a walk that comes upon its beginning need not go it again."""
+
+    __slots__ = ("begin", "edge")
+
+    def __init__(self) -> None:
+        self.begin, self.edge = -1, Edge(0, "", False, -1)
+
+
+def walk(text: str, head: int, lexicon: Lexicon, trail: Trail | None = None) -> Edge:
     """The left edge of the name whose head begins at ``head``, nothing trimmed."""
     floor = head - REACH
     if floor < 0:
         floor = 0
-    stops = lexicon.stops
-    i = past_actions(text, head, floor, lexicon)
-    quote = -1
+    begin = past_actions(text, head, floor, lexicon)
+    if trail is None:
+        return _walk(text, begin, floor, lexicon, -1, trail)
+    trail.edge = _walk(text, begin, floor, lexicon, trail.begin, trail)
+    trail.begin = begin
+    return trail.edge
+
+
+def _walk(text: str, i: int, floor: int, lexicon: Lexicon, known: int, trail: Trail | None) -> Edge:
+    stops, quote = lexicon.stops, -1
     while i > floor:
+        if i == known and quote < 0 and trail is not None:
+            edge = trail.edge
+            return edge if edge.start >= floor and edge.by != "reach" else Edge(floor, "reach", False, edge.quote)
         char = text[i - 1]
         stop = stops.get(char)
         if stop is None:
@@ -72,7 +91,15 @@ def walk(text: str, head: int, lexicon: Lexicon) -> Edge:
 
 
 def find_edge(
-    text: str, head: int, lexicon: Lexicon, *, joins: bool, places: bool, verbs: bool, dashes: bool
+    text: str,
+    head: int,
+    lexicon: Lexicon,
+    *,
+    joins: bool,
+    places: bool,
+    verbs: bool,
+    dashes: bool,
+    trail: Trail | None = None,
 ) -> Edge:
     """The left edge of the name whose head begins at ``head``, epithets trimmed, and ``places`` where asked.
 
@@ -82,7 +109,7 @@ def find_edge(
     ``joins``: a conjunction before the body joins what stands before it when a launching verb
     opens the whole (实施A和B行动) and the first part is no name of its own.
     """
-    edge = walk(text, head, lexicon)
+    edge = walk(text, head, lexicon, trail)
     if joins and edge.by in _CONJUNCTIONS and edge.quote < 0:
         before = edge.start - len(edge.by)
         further = walk(text, before, lexicon)
@@ -94,6 +121,8 @@ def find_edge(
             break
         edge = further
     start, by, launched, quote = edge[:4]
+    if by == "reach":
+        return edge._replace(bound=start)
     while (word := _launching(text, start, head, lexicon)) is not None:
         start, by, launched = start + len(word), word, True
     start, placed = _trim(text, start, head, launched and verbs, places, lexicon)
@@ -150,10 +179,12 @@ def _trim(text: str, start: int, head: int, launched: bool, places: bool, lexico
             found = found if found is not None and text[found.end()] in "“\"" else None
         if found is not None and found.end() < head:
             start, moved = found.end(), True
-        if places and (after := past_place(text, start, head, lexicon.places)) > start:
-            start, moved, placed = after, True, True
+        if places and text[start] in lexicon.place_openings:
+            after = past_place(text, start, head, lexicon.places)
+            if after > start:
+                start, moved, placed = after, True, True
         while start < head and text[start] in _DIGITS:
             start, moved = start + 1, True
-        if text[start] == "年" and text[start - 1 : start] in _DIGITS:
+        if text[start] == "年" and start and text[start - 1] in _DIGITS:
             start, moved = start + 1, True
     return start, placed

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 # What a word or mark does to the walk to the left.
@@ -12,7 +13,13 @@ LAUNCH, EDGE, KEEP = "launch", "edge", "keep"
 HARD, CLOSE, MEASURE = 0, 1, 2
 OPENING = {"”": "“\"", '"': '"“', "）": "（(", ")": "(（", "’": "‘"}  # marks get mixed up in print
 _HARD = "。，、；：！？,;:!?\n\r\t 　…—~～|<>=［］[]【】*#“‘《》〈〉（(•·"
+CODE = 99  # points of a quotation that is a number code
+_PLAIN = 14  # characters of the longest quotation without 、 or + that can be a name
+_CODE = re.compile(r"[A-Z一-鿿]{0,2}[0-9]+[NXn]?(?: ?[+＋×xX*-] ?[0-9NXn]+)*[A-Z]?")
 _TRIMMED = frozenset(["province", "prefecture", "county"])  # countries and regions stand in official names
+
+
+Worth = Callable[[str], "int | str"]
 
 
 class Stop(NamedTuple):
@@ -35,6 +42,7 @@ class Head:
     not_before: tuple[str, ...]
     wants: str  # the needs in words
     coined: tuple[str, ...]
+    coined_last: frozenset[str]  # their last characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +51,26 @@ class Quoted:
 
     behind: Mapping[str, int]
     before: Mapping[str, int]
-    shapes: re.Pattern[str]  # one group a shape
-    shape_points: tuple[int, ...]  # by group
-    talk: frozenset[str]
-    inside: re.Pattern[str]
+    worth: Worth
     said: re.Pattern[str]
     types: Mapping[str, tuple[str, ...]]
+
+
+def _worth(talk: frozenset[str], inside: re.Pattern[str], shapes: re.Pattern[str], points: tuple[int, ...]) -> Worth:
+    """What a quotation is worth by its own characters: points, ``CODE``, or why it is none (remembered)."""
+
+    @lru_cache(maxsize=8192)
+    def worth(inner: str) -> int | str:
+        if len(inner) > _PLAIN and "、" not in inner and "+" not in inner:
+            return "too long for a name"
+        if inner in talk or inside.search(inner):
+            return "talk"
+        if len(inner) > 1 and _CODE.fullmatch(inner):
+            return CODE
+        shape = shapes.fullmatch(inner)
+        return 0 if shape is None or shape.lastindex is None else points[shape.lastindex]
+
+    return worth
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +95,16 @@ class Lexicon:
     launch: frozenset[str]
     first: tuple[str, ...]
     found: frozenset[str]
+    founding: re.Pattern[str]  # any of them
     grant: frozenset[str]
     draft: tuple[str, ...]
+    plan_signs: re.Pattern[str]  # one of which stands before every document without marks
     martial: re.Pattern[str]
     sites: re.Pattern[str]
     lead: re.Pattern[str]
     lead_or_verbs: re.Pattern[str]
     level: re.Pattern[str]
+    levels: tuple[str, ...]
     common: frozenset[str]
     generic: frozenset[str]
     boasts: re.Pattern[str]
@@ -87,6 +112,7 @@ class Lexicon:
     vague_heads: frozenset[str]
     plan_talk: tuple[str, ...]
     places: frozenset[str]
+    place_openings: frozenset[str]  # their first characters
     place_letters: frozenset[str]
     quoted: Quoted
     titles: Titles
@@ -120,13 +146,16 @@ def build(policies: Mapping[str, Any], places: Iterable[Mapping[str, Any]]) -> L
         launch=frozenset(left["launch"]),
         first=tuple(left["first"]),
         found=frozenset(left["found"]),
+        founding=_any_of(left["found"]),
         grant=frozenset(left["grant"]),
         draft=_longest_first(left["draft"]),
+        plan_signs=re.compile(f"关于|[“\"五]|{_any_of(left['draft']).pattern}"),
         martial=_any_of(left["martial"]),
         sites=_any_of(left["sites"]),
         lead=_leading(left["lead"]),
         lead_or_verbs=_leading([*left["lead"], *left["verbs"]]),
         level=_any_of(left["level"]),
+        levels=tuple(left["level"]),
         common=frozenset(left["common"]),
         generic=frozenset(left["generic"]),
         boasts=_any_of(left["boasts"]),
@@ -134,6 +163,7 @@ def build(policies: Mapping[str, Any], places: Iterable[Mapping[str, Any]]) -> L
         vague_heads=frozenset(left["vague_heads"]),
         plan_talk=tuple(left["plan_talk"]),
         places=names,
+        place_openings=frozenset(name[0] for name in names),
         place_letters=letters,
         quoted=_quoted(policies["quoted"]),
         titles=_titles(policies["titles"], policies["aliases"]),
@@ -182,6 +212,7 @@ def _heads(policies: Mapping[str, Any]) -> dict[str, Head]:
                 tuple(dict.fromkeys(barred)),
                 "needs " + " or ".join(sorted(needs)),
                 modifiers,
+                frozenset(word[-1] for word in modifiers),
             )
     return heads
 
@@ -228,10 +259,12 @@ def _quoted(table: Mapping[str, Any]) -> Quoted:
     return Quoted(
         behind={word: int(points) for points, words in table["behind"].items() for word in words},
         before={word: int(points) for points, words in table["before"].items() for word in words},
-        shapes=re.compile("|".join(f"({shape})" for shape, _ in table["shapes"])),
-        shape_points=(0, *(int(points) for _, points in table["shapes"])),
-        talk=frozenset(table["talk"]),
-        inside=_any_of(table["inside"]),
+        worth=_worth(
+            frozenset(table["talk"]),
+            _any_of(table["inside"]),
+            re.compile("|".join(f"({shape})" for shape, _ in table["shapes"])),  # one group a shape
+            (0, *(int(points) for _, points in table["shapes"])),
+        ),
         said=_any_of(table["said"]),
         types={name: tuple(words) for name, words in table["types"].items()},
     )

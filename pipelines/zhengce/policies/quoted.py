@@ -10,16 +10,15 @@ import re
 from collections.abc import Mapping
 
 from .left_edge import ends_in_name
-from .lexicon import EDGE, LAUNCH, Lexicon
+from .lexicon import CODE, EDGE, LAUNCH, Lexicon
 from .verdict import Known, Verdict
 
 LONGEST = 40
 NEEDED = 3
 _LIST = 6  # quotations of a list that are looked at to each side
-_PLAIN = 14  # characters of the longest quotation without 、 or + that can be a name
 _LISTING = frozenset("、和与及")
-_CLOSING = re.compile(r"[”\"]")
-_CODE = re.compile(r"[A-Z一-鿿]{0,2}[0-9]+[NXn]?(?: ?[+＋×xX*-] ?[0-9NXn]+)*[A-Z]?")
+_NOTHING = frozenset(["、", "。", "；", "\n", ""])  # marks that say nothing about the quotation they touch
+_QUOTED = re.compile(rf"([^”\"]{{1,{LONGEST}}})[”\"]")
 _WORDS = re.compile(r"[一-鿿（）()]{1,14}")
 _PLUS = re.compile(r".*[+＋×].*")
 _NUMBERED = re.compile(r".{0,3}[一两二三四五六七八九十百双0-9]")
@@ -27,18 +26,18 @@ _NUMBERED = re.compile(r".{0,3}[一两二三四五六七八九十百双0-9]")
 
 def judge(text: str, start: int, known: Known, lexicon: Lexicon) -> Verdict:
     """The verdict on the quotation that opens at ``start``."""
-    closing = _CLOSING.search(text, start + 1, start + 2 + LONGEST)
-    if closing is None or closing.start() == start + 1:
+    found = _QUOTED.match(text, start + 1)
+    if found is None:
         return Verdict(start, start + 1, "concept", None, f"no closing mark within {LONGEST} characters")
-    end = closing.end()
-    inner = text[start + 1 : end - 1]
-    if len(inner) > _PLAIN and "、" not in inner and "+" not in inner:
-        return Verdict(start, end, "concept", None, "too long for a name")
-    if inner in lexicon.quoted.talk or lexicon.quoted.inside.search(inner):
-        return Verdict(start, end, "concept", None, "talk")
-    if _CODE.fullmatch(inner) and len(inner) > 1:
+    end, inner = found.end(), found[1]
+    shape = lexicon.quoted.worth(inner)
+    if isinstance(shape, str):
+        return Verdict(start, end, "concept", None, shape)
+    if shape == CODE:
         return _numbered(text, start, end, lexicon)
-    points, why = _points(text, start, end, inner, lexicon)
+    if known.is_listed(start + 1, end - 1):
+        return Verdict(start, end, "concept", None, "a list holds the name")
+    points, why = _points(text, start, end, shape, lexicon)
     if points < NEEDED:
         if points >= 0:
             known.open_quotations.append((start + 1, end - 1, inner))
@@ -56,10 +55,9 @@ def repeated(known: Known) -> list[Verdict]:
     ]
 
 
-def _points(text: str, start: int, end: int, inner: str, lexicon: Lexicon) -> tuple[int, str]:
-    tables, why, points = lexicon.quoted, [], 0
-    if (shape := tables.shapes.fullmatch(inner)) is not None and shape.lastindex is not None:
-        points = tables.shape_points[shape.lastindex]
+def _points(text: str, start: int, end: int, points: int, lexicon: Lexicon) -> tuple[int, str]:
+    tables, why = lexicon.quoted, []
+    if points:
         why.append(f"shape {points:+d}")
     for word, worth in (
         _touching(text, _last_of_list(text, end), tables.behind, 1),
@@ -73,6 +71,8 @@ def _points(text: str, start: int, end: int, inner: str, lexicon: Lexicon) -> tu
 
 def _touching(text: str, at: int, table: Mapping[str, int], step: int) -> tuple[str, int]:
     """The longest word of ``table`` that begins (``step`` 1) or ends (-1) at ``at``, and its points."""
+    if (text[at : at + 1] if step > 0 else text[at - 1 : at]) in _NOTHING:
+        return "", 0
     for length in (4, 3, 2, 1):
         word = text[at : at + length] if step > 0 else text[max(0, at - length) : at]
         if (worth := table.get(word)) is not None:
@@ -116,9 +116,11 @@ def _numbered(text: str, start: int, end: int, lexicon: Lexicon) -> Verdict:
     for stop in range(len(phrase), 1, -1):
         if ends_in_name(phrase, stop, lexicon):
             return Verdict(start, end + stop, _head_type(phrase[:stop], lexicon), "code", "number code with its head")
-    if 3 <= len(phrase) <= 6 and "-" not in inner and not lexicon.quoted.said.search(phrase) and text[end + len(phrase) : end + len(phrase) + 1] in ("，", "。", "、", "；", "的", "\n"):
+    ends = text[end + len(phrase) : end + len(phrase) + 1] in ("，", "。", "、", "；", "的", "\n")
+    if 3 <= len(phrase) <= 6 and ends and "-" not in inner and not lexicon.quoted.said.search(phrase):
         return Verdict(start, end + len(phrase), "framework", "code", "number code with its noun")
-    if inner.isdigit() or "-" in inner or len(inner) < 5 and inner[-1] not in "NXn" and not _vouched(text, start, end, lexicon):
+    short = len(inner) < 5 and inner[-1] not in "NXn"  # may be a score or a date
+    if inner.isdigit() or "-" in inner or short and not _vouched(text, start, end, lexicon):
         return Verdict(start, end, "framework", None, "a number without a head")
     return Verdict(start + 1, end - 1, "framework", "code", "number code alone")
 
