@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import orjson
@@ -119,12 +120,40 @@ def test_what_is_cached_is_what_was_compiled_and_a_changed_file_is_compiled_anew
     assert found(changed, "甲局乙局") == {("乙局", "ORG", None)}
 
 
-def test_a_damaged_cache_is_compiled_anew(tmp_path: Path) -> None:
+@pytest.mark.parametrize("part", ["json", "automaton", "groups", "ids"])
+@pytest.mark.parametrize("damage", [lambda content: b"{}", lambda content: content[:-1], lambda content: content[:-1] + b"?", None])
+def test_a_damaged_cache_is_compiled_anew(tmp_path: Path, part: str, damage: Callable[[bytes], bytes] | None) -> None:
+    path = write(tmp_path / "mine.jsonl", {"label": "ORG", "pattern": "甲局", "id": "x"})
+    patterns.load([path], builtin=False)
+    (file,) = Path(os.environ["ZHENGCE_CACHE"]).rglob(f"*.{part}")
+    file.write_bytes(damage(file.read_bytes())) if damage else file.unlink()
+    for _ in range(2):
+        assert found(patterns.load([path], builtin=False), "甲局") == {("甲局", "ORG", "x")}
+
+
+def test_what_is_old_in_the_cache_goes(tmp_path: Path) -> None:
     path = write(tmp_path / "mine.jsonl", {"label": "ORG", "pattern": "甲局"})
     patterns.load([path], builtin=False)
-    for file in Path(os.environ["ZHENGCE_CACHE"]).rglob("*.json"):
-        file.write_bytes(b"{")
-    assert found(patterns.load([path], builtin=False), "甲局") == {("甲局", "ORG", None)}
+    old = {file for file in Path(os.environ["ZHENGCE_CACHE"]).rglob("*") if file.is_file()}
+    for file in old:
+        os.utime(file, (0, 0))
+    write(path, {"label": "ORG", "pattern": "乙局"})
+    patterns.load([path], builtin=False)
+    assert not any(file.exists() for file in old)
+
+
+def test_files_that_are_no_pattern_files_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "report.txt").write_text("国务院", encoding="utf-8")
+    for place in (tmp_path, tmp_path / "report.txt"):
+        with pytest.raises(PatternError, match="no pattern file here; they end in .jsonl, .toml, .tsv"):
+            patterns.load([place], builtin=False)
+
+
+def test_a_byte_order_mark_is_no_part_of_a_file(tmp_path: Path) -> None:
+    for name, content in (("a.jsonl", '{"label": "ORG", "pattern": "甲局"}'), ("units.toml", "x = 1"), ("places.tsv", "name\nx")):
+        (tmp_path / name).write_text(content, encoding="utf-8-sig")
+    library = patterns.load([tmp_path], builtin=False)
+    assert library.tables == {"units": {"x": 1}, "places": [{"name": "x"}]}
 
 
 def test_a_cache_that_cannot_be_written_costs_nothing_but_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -77,8 +77,12 @@ BROKEN = [
     ({"id": "d", "text": "a", "spans": [{**SPAN, "id": "x"}, {**SPAN, "id": "x"}]}, "stands twice"),
     ({"id": "d", "text": "a", "spans": [{**SPAN, "score": "high"}]}, "score must be"),
     ({"id": "d", "text": "a", "spans": [{**SPAN, "quantity": {"value": 0.1}}]}, "must be a string"),
-    ({"id": "d", "text": "a", "spans": [{**SPAN, "quantity": {"value": "NaN"}}]}, "finite"),
-    ({"id": "d", "text": "a", "spans": [{**SPAN, "quantity": {"value": "三"}}]}, "not a number"),
+    ({"id": "d", "text": "a", "spans": [{**SPAN, "quantity": {"value": "NaN"}}]}, "not a plain number"),
+    ({"id": "d", "text": "a", "spans": [{**SPAN, "quantity": {"value": "1e20"}}]}, "not a plain number"),
+    ({"id": "d", "text": "a", "spans": [{**SPAN, "quantity": {"value": "１２"}}]}, "not a plain number"),
+    ({"id": "d", "text": "a", "spans": [{**SPAN, "quantity": {"value": "9" * 401}}]}, "not a plain number"),
+    ({"id": "d", "text": "a", "spans": [{**SPAN, "quantity": {"value": 10**500}}]}, "not a plain number"),
+    ({"id": "d", "text": "a", "spans": [{**SPAN, "quantity": {"value": "三"}}]}, "not a plain number"),
     ({"id": "d", "text": "a", "spans": [{**SPAN, "quantity": {"value": "1", "bound": "≥"}}]}, "bound must be"),
     ({"id": "d", "text": "a", "spans": [{**SPAN, "id": "x"}], "relations": [{"head": "x", "child": "y"}]}, "does not exist"),
     ({"id": "d", "text": "a", "relations": [{"head": "x"}]}, "head and child"),
@@ -86,7 +90,7 @@ BROKEN = [
 ]
 
 
-@pytest.mark.parametrize(("record", "cause"), BROKEN, ids=[cause for _, cause in BROKEN])
+@pytest.mark.parametrize(("record", "cause"), BROKEN, ids=[f"{number}-{cause}" for number, (_, cause) in enumerate(BROKEN)])
 def test_what_does_not_hold_together_is_refused(record: object, cause: str) -> None:
     with pytest.raises(RecordError, match=cause):
         from_dict(record, labels={"ORG", "POLICY", "QUANTITY"})

@@ -15,12 +15,13 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from . import automaton, views
+from . import automaton, cache, views
 from .phrase_ids import Ids
-from .resources import cache_path, data_path, replacing
+from .resources import data_path
 
-FORMAT = "6"  # raise it when what is cached changes shape or compiling changes its result
+FORMAT = "7"  # raise it when what is cached changes shape or compiling changes its result
 
+SUFFIXES = (".jsonl", ".toml", ".tsv")  # phrases and token patterns, tables, rows of places and characters
 Source = Path | str | Mapping[str, bytes]  # a folder, a file, or contents by relative path
 
 _KNOWN_KEYS = {"label", "pattern", "id", "type", "priority", "aliases", "examples", "counterexamples"}
@@ -199,8 +200,7 @@ def load(
             digest.update(content)
     digest.update(orjson.dumps([pattern_to_dict(pattern) for pattern in added]))
     key = digest.hexdigest()
-    cached = cache_path() / "patterns" / key
-    return _from_cache(key, cached) or _compile(key, cached, contents, added, reading_views)
+    return _kept(key) or _compile(key, contents, added, reading_views)
 
 
 def _read(root: Source) -> Iterator[tuple[Path, Path, bytes]]:
@@ -216,15 +216,21 @@ def _read(root: Source) -> Iterator[tuple[Path, Path, bytes]]:
 
 
 def files(root: Path) -> list[Path]:
-    """The files that a pattern folder is read from, in order; a single file is its own."""
+    """The files that a pattern folder is read from, in order; a single file is its own.
+
+    Raises ``PatternError`` for a single file that is no pattern file and a folder that has none.
+    """
     if root.is_file():
-        return [root]
-    return sorted(path for path in root.rglob("*") if path.suffix in (".jsonl", ".toml", ".tsv") and path.is_file())
+        found = [root] if root.suffix in SUFFIXES else []
+    else:
+        found = sorted(path for path in root.rglob("*") if path.suffix in SUFFIXES and path.is_file())
+    if not found:
+        raise PatternError(f"no pattern file here; they end in {', '.join(SUFFIXES)}", str(root))
+    return found
 
 
 def _compile(
     key: str,
-    cached: Path,
     contents: list[tuple[Path, Path, bytes]],
     added: Sequence[Pattern],
     reading_views: bool,
@@ -268,7 +274,7 @@ def _compile(
         tables=tables,
     )
     if stored:
-        _to_cache(library, cached, stored)
+        _keep(library, stored)
     return library
 
 
@@ -285,41 +291,29 @@ def _with_rules(
         yield "terms.added", pattern
 
 
-def _to_cache(library: Library, cached: Path, stored: bytes) -> None:
+def _keep(library: Library, automaton_bytes: bytes) -> None:
     description = {
         "groups": [list(group) for group in library.groups],
         "token_patterns": [[p.file, p.line, p.rule, pattern_to_dict(p)] for p in library.token_patterns],
         "tables": library.tables,
     }
-    try:
-        # The description is written last: where it stands, the others do.
-        for suffix, content in (
-            (".automaton", stored),
-            (".groups", library.group_of.tobytes()),
-            (".ids", library.ids.to_bytes()),
-            (".json", orjson.dumps(description)),
-        ):
-            with replacing(cached.with_suffix(suffix)) as stream:
-                stream.write(content)
-    except OSError:
-        pass  # a cache that cannot be written (read-only home, full disk) costs time, nothing else
+    parts = {"automaton": automaton_bytes, "groups": library.group_of.tobytes(), "ids": library.ids.to_bytes()}
+    cache.store("patterns", library.sha256, description, parts)
 
 
-def _from_cache(key: str, cached: Path) -> Library | None:
-    try:
-        description = orjson.loads(cached.with_suffix(".json").read_bytes())
-        group_of = array("I")
-        group_of.frombytes(cached.with_suffix(".groups").read_bytes())
-        ids = Ids.from_bytes(cached.with_suffix(".ids").read_bytes(), len(group_of))
-        find = automaton.from_bytes(cached.with_suffix(".automaton").read_bytes())
-    except (OSError, ValueError):
+def _kept(key: str) -> Library | None:
+    found = cache.fetch("patterns", key)
+    if found is None:
         return None
+    description, parts = found
+    group_of = array("I")
+    group_of.frombytes(parts["groups"])
     return Library(
         sha256=key,
-        find=find,
+        find=automaton.from_bytes(parts["automaton"]),
         groups=[Group(*group) for group in description["groups"]],
         group_of=group_of,
-        ids=ids,
+        ids=Ids.from_bytes(parts["ids"], len(group_of)),
         token_patterns=[
             replace(pattern_from_dict(data, file, line), rule=rule)
             for file, line, rule, data in description["token_patterns"]
@@ -358,13 +352,13 @@ def _parse_toml(content: bytes, path: Path) -> dict[str, Any]:
     except ModuleNotFoundError:  # Python 3.10
         import tomli as tomllib
     try:
-        return tomllib.loads(content.decode())
+        return tomllib.loads(content.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise PatternError(f"not valid TOML: {error}", str(path)) from None
 
 
 def _parse_tsv(content: bytes, path: Path) -> list[dict[str, str]]:
-    header, *lines = content.decode().splitlines()
+    header, *lines = content.decode("utf-8-sig").splitlines()
     names = header.split("\t")
     rows: Sequence[list[str]] = [line.split("\t") for line in lines if line]
     for number, row in enumerate(rows, 2):
