@@ -110,7 +110,7 @@ class Annotator:
         plain = self._simplified(half) if self.reading_views else text
         candidates = self._names(plain)
         if self.grammars:
-            candidates += [(span.start, span.end, GRAMMAR, span) for span in self._quantities(half)]
+            candidates += [(span.start, span.end, GRAMMAR, span) for span in self._quantities(plain, half)]
         if self.reading_views:
             candidates += self._across_breaks(plain)
         return candidates
@@ -123,10 +123,17 @@ class Annotator:
         terms = self._terms(text)
         if not self.grammars:
             return terms
-        listed = [span for term in resolve(terms) if (span := self._term_to_span(term)).label]
+        standing = resolve(terms)
+        spans = [self._term_to_span(term) for term in standing]
+        listed = [span for span in spans if span.label]
         organisations = [span for span in listed if span.label == "ORG"]
         found = self._organisations(text, organisations, seams) + self._policies(text, listed)
-        return terms + [(span.start, span.end, GRAMMAR, span) for span in found]
+        # What stands goes on as the very spans that the grammars saw: they link aliases to their names.
+        kept = set(standing)
+        candidates: list[Candidate] = [(*term[:3], span) for term, span in zip(standing, spans)]
+        candidates += [term for term in terms if term not in kept]
+        candidates += [(span.start, span.end, GRAMMAR, span) for span in found]
+        return candidates
 
     def _across_breaks(self, text: str) -> Iterator[Candidate]:
         """The names that a layout break cuts in two."""

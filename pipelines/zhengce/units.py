@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
@@ -59,6 +59,8 @@ class Reading:
     near: tuple[str, ...] = ()
     touch: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
+    then: tuple[str, ...] = ()  # units of the number behind it (5分30秒)
+    last: bool = False  # whether a mark or the end of the text must follow
     numeral: str = ""
     sum: bool = False  # whether it is meant wherever a larger unit stands before it (五角三分)
 
@@ -101,6 +103,7 @@ class UnitTable:
     before: Mapping[str, Unit]
     behind: Mapping[str, Unit]
     below: Mapping[str, Surface]
+    clipped: frozenset[str]  # surfaces behind which a digit counts tenths (三块五)
 
     def match(self, text: str, position: int) -> Surface | None:
         """The longest unit written at ``position``, or ``None``."""
@@ -152,7 +155,7 @@ def compile_units(data: Mapping[str, Any]) -> UnitTable:
     not_before = {key: _by_length(words.split()) for key, words in data.get("not_before", {}).items()}
     classifiers = data.get("classifiers", {})
     long_only = frozenset(classifiers.get("arabic", "").split())
-    for identifier, entry in data.get("unit", {}).items():
+    for identifier, entry in _entries(data):
         units[identifier] = unit = _unit(identifier, entry, data["dimension"])
         for word in entry.get("before", ()):
             before[word] = unit
@@ -176,7 +179,30 @@ def compile_units(data: Mapping[str, Any]) -> UnitTable:
             text in clipped,
         )
     below = {text: Surface(text, units.get(name, COUNT)) for text, name in data.get("below", {}).items()}
-    return UnitTable(units, surfaces, _heads(surfaces), before, behind, below)
+    return UnitTable(units, surfaces, _heads(surfaces), before, behind, below, frozenset(clipped))
+
+
+def _entries(data: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The units by id: currencies known by name alone, those that prefixes make, and the listed ones, which win."""
+    listed, words = data.get("unit", {}), data.get("codes", {}).get("words", "").split()
+    for code, names in data.get("currencies", {}).items():
+        surfaces = names.split()
+        latin = [] if code in words else [code]
+        yield code, {"dimension": "money", "base": code, "surfaces": surfaces + latin, "before": latin, "name": surfaces[0]}
+    for identifier, entry in listed.items():
+        for symbol in entry.get("prefixes", ()):
+            prefix = data["prefix"][symbol]
+            if symbol + identifier not in listed:
+                yield symbol + identifier, {
+                    **entry,
+                    "factor": Fraction(prefix["factor"]) * Fraction(entry.get("factor", "1")),
+                    "surfaces": [_prefixed(surface, symbol, prefix) for surface in entry["surfaces"]],
+                }
+    yield from listed.items()
+
+
+def _prefixed(surface: str, symbol: str, prefix: Mapping[str, Any]) -> str:
+    return (prefix["word"] if surface[0] >= "\u4e00" else prefix.get("symbol", symbol)) + surface
 
 
 def _unit(identifier: str, entry: Mapping[str, Any], dimensions: Mapping[str, Any]) -> Unit:
@@ -201,8 +227,9 @@ def _reading(entry: Mapping[str, Any], text: str, units: Mapping[str, Unit]) -> 
     if name not in ("", "count") and name not in units:
         raise UnitError(f"ambiguous {text!r}: unknown unit {name!r}")
     unit = None if name == "" else COUNT if name == "count" else units[name]
-    near, touch, after = (tuple(entry.get(key, ())) for key in ("near", "touch", "after"))
-    return Reading(unit, near, touch, after, entry.get("numeral", ""), entry.get("sum", False))
+    near, touch, after, then = (tuple(entry.get(key, ())) for key in ("near", "touch", "after", "then"))
+    last, total = entry.get("last", False), entry.get("sum", False)
+    return Reading(unit, near, touch, after, then, last, entry.get("numeral", ""), total)
 
 
 def _is_latin(character: str) -> bool:

@@ -7,8 +7,8 @@ One pass finds the runs of numeral characters; all other work happens at those.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 from ..records import Quantity, Span
 from ..units import compile_units
@@ -16,20 +16,28 @@ from .amounts import compile_amounts
 from .context import QUOTES, Context
 from .measures import negated
 from .modifiers import compile_modifiers
+from .neighbours import with_neighbour
 from .numbers import RUN
 from .plain import NOTHING, compile_plain
 
 __all__ = ["compile_quantities"]
 
 
-def compile_quantities(tables: Mapping[str, Any]) -> Callable[[str], list[Span]]:
+class Find(Protocol):
+    """A matcher of quantities."""
+
+    def __call__(self, text: str, written: str | None = None) -> list[Span]: ...
+
+
+def compile_quantities(tables: Mapping[str, Any]) -> Find:
     """The matcher for ``tables["units"]`` and ``tables["modifiers"]`` (parsed TOML).
 
-    The matcher reads a half-width view of a text, simplified or not, and gives flat spans in order.
+    The matcher reads a half-width, simplified view of a text and gives flat spans in order; units are
+    named as they stand in its second argument, the view that is not simplified, where there is one.
     Without a table of units it finds nothing. It never raises, and takes time linear in the text.
     """
     if not tables.get("units"):
-        return lambda text: []
+        return lambda text, written=None: []
     units = compile_units(tables["units"])
     words = tables.get("modifiers", {})
     amount_at = compile_amounts(units, words)
@@ -39,7 +47,7 @@ def compile_quantities(tables: Mapping[str, Any]) -> Callable[[str], list[Span]]
 
     attributes_at, excluded, coinage = context.attributes, context.excluded, context.beyond_coinage
 
-    def find(text: str) -> list[Span]:
+    def find(text: str, written: str | None = None) -> list[Span]:
         spans: list[Span] = []
         barrier = floor = 0  # nothing starts before the barrier; the floor is the end of the last span
         titles = iter(context.titles(text))
@@ -64,8 +72,10 @@ def compile_quantities(tables: Mapping[str, Any]) -> Callable[[str], list[Span]]
             if amount is None:
                 barrier = max(end, coinage(text, start, end)) if text[start - 1 : start] in QUOTES else end
                 continue
+            if touched and text[start - 1 : start] == "、":
+                amount = with_neighbour(text, amount, floor)
             start, barrier, worth = amount.start, amount.end, amount.worth
-            written, bound, kind = worth.unit_text, "=", worth.type
+            unit_text, bound, kind = worth.unit_text, "=", worth.type
             if touched:
                 if short is None and (beyond := excluded(text, amount)) > 0:
                     barrier = max(barrier, beyond)
@@ -75,18 +85,28 @@ def compile_quantities(tables: Mapping[str, Any]) -> Callable[[str], list[Span]]
                     continue
                 worth = negated(amount) if around.negative else worth
                 start, barrier, bound = around.start, around.end, around.bound
-                written, kind = around.unit_text or written, around.type or kind
+                unit_text, kind = around.unit_text or unit_text, around.type or kind
             value, low, high, base_value, base_low, base_high, _, unit_id, dimension, base_unit, _ = worth
             change, basis, role = attributes_at(text, start, floor)
             quantity = Quantity(
-                value, low, high, written, bound, unit_id, dimension,
+                value, low, high, unit_text, bound, unit_id, dimension,
                 base_value, base_low, base_high, base_unit, change, basis, role,
             )  # fmt: skip
             spans.append(Span(start, barrier, "QUANTITY", kind, "", RULES[kind], quantity))
             floor = barrier
-        return spans
+        return spans if written is None or written == text else [as_written(span, text, written) for span in spans]
 
     return find
+
+
+def as_written(span: Span, text: str, written: str) -> Span:
+    """The span of ``text`` with its unit as it stands in ``written``, of the same length."""
+    quantity = span.quantity
+    if quantity is not None and quantity.unit:
+        at = text.rfind(quantity.unit, span.start, span.end)
+        if at >= 0:
+            quantity.unit = written[at : at + len(quantity.unit)]
+    return span
 
 
 class _Rules(dict[str, str]):

@@ -17,11 +17,14 @@ from .unitless import compile_unitless
 
 CONNECTOR = re.compile(r" ?(?:[-－~～〜至到–]|—{1,2}) ?(?P<minus>[-−负]?)(?=[0-9" + CHINESE + "])")
 HALF = Decimal("0.5")
+_ARABIC = frozenset("0123456789")
 _MORE = frozenset(CHINESE + "0123456789又")  # what a sum may go on with
 
 _CONNECTORS = frozenset(" -－~～〜至到–—")
-BEFORE_UNIT = _CONNECTORS | frozenset("分/:：∶×xX*")  # what may stand between a number and the rest of its amount
-AFTER_UNIT = _CONNECTORS | _MORE | frozenset("/（(每半多余")  # what may make an amount go on behind its unit
+BEFORE_UNIT = _CONNECTORS | frozenset("分/:：∶×xX*比又±")  # what may stand between a number and the rest of its amount
+AFTER_UNIT = _CONNECTORS | _MORE | frozenset("/（(每半多余±")  # what may make an amount go on behind its unit
+
+_OPEN = _MORE | frozenset(".,%/:：分比")  # behind one of these a digit begins a number of its own
 
 AmountAt = Callable[[str, int, int], "Amount | None"]
 
@@ -38,6 +41,8 @@ def compile_amounts(table: UnitTable, words: Mapping[str, Any]) -> AmountAt:
     def amount_at(text: str, start: int, end: int) -> Amount | None:
         at = text.find("半", start, end)
         if at >= 0:
+            if at + 1 < end:
+                return None
             if at > start + 1:
                 return amount_at(text, start, at)
             half = half_at(text, start, at)
@@ -53,6 +58,8 @@ def compile_amounts(table: UnitTable, words: Mapping[str, Any]) -> AmountAt:
         if found is None:
             if number.spelled:
                 return None
+            if text.startswith("±", number.end):
+                return tolerance_at(text, number, number.end)
             return joined_at(text, number, None, number.end) or unitless_at(text, number)
         number, surface, unit, end = found
         if number.spelled and unit.id != "%.zhe":
@@ -66,6 +73,10 @@ def compile_amounts(table: UnitTable, words: Mapping[str, Any]) -> AmountAt:
                 joined = joined_at(text, number, (surface.text, unit), end)
                 if joined is not None:
                     return joined
+            elif mark == "±":
+                around = tolerance_at(text, number, end)
+                if around is not None:
+                    return around
             elif mark in "半多余":
                 vague = vague_unit(text, number, surface, unit, low, high, end)
                 if vague is not None:
@@ -78,7 +89,21 @@ def compile_amounts(table: UnitTable, words: Mapping[str, Any]) -> AmountAt:
                 total = tenths(text, number, surface, unit, low, end) or summed(text, number, surface, unit, low, end)
                 if total is not None:
                     return total
+        if low == high and text[number.start - 1 : number.start] == "±":
+            return Amount(number.start - 1, end, number, unit, surface.text, worth(-low, low, unit, written), "range")
         return Amount(number.start, end, number, unit, surface.text, worth(low, high, unit, written), "simple")
+
+    def tolerance_at(text: str, middle: Number, end: int) -> Amount | None:
+        """5±1℃ is the range from 4 to 6; the sign stands at ``end``."""
+        run = RUN.match(text, end + 1)
+        second = number_at(text, run.start(), run.end()) if run is not None else None
+        found = unit_after(text, second) if second is not None else None
+        if found is None or middle.low != middle.high or found[0].low <= 0 or found[0].vague:
+            return None
+        second, surface, unit, stop = found
+        unit, written, stop = compound(text, surface, unit, stop)
+        value = worth(middle.low - second.low, middle.low + second.low, unit, written)
+        return Amount(middle.start, stop, middle, unit, surface.text, value, "range")
 
     def vague_unit(
         text: str, number: Number, surface: Surface, unit: Unit, low: Decimal, high: Decimal, end: int
@@ -119,6 +144,8 @@ def compile_amounts(table: UnitTable, words: Mapping[str, Any]) -> AmountAt:
             name = surface.text
         elif left is None and is_empty_unit(text, second):
             unit, stop, written, name = EMPTY, second.end, "", ""
+        elif left is None and (currency := paid_in(text, first, second.end)) is not None:
+            unit, stop, written, name = currency, second.end, "", ""
         else:
             return None
         if unit.id == "a" and (is_calendar_year(first.raw) or is_calendar_year(second.raw)):
@@ -143,17 +170,27 @@ def compile_amounts(table: UnitTable, words: Mapping[str, Any]) -> AmountAt:
 
     def tenths(text: str, number: Number, surface: Surface, unit: Unit, value: Decimal, end: int) -> Amount | None:
         """A digit behind the unit counts its tenths: 三成五, 三块五, 一米七五."""
-        if not number.chinese or not (surface.clipped or unit.id == "%.cheng"):
+        if not (surface.clipped or number.chinese and unit.id == "%.cheng") or "." in number.raw:
             return None
-        stop = end
-        while stop < end + 3 and text[stop : stop + 1] in numerals.DIGITS:
-            stop += 1
-        if not end < stop < end + 3 or text[stop : stop + 1] in _MORE or surface_at(text, stop) is not None:
+        digits = clipped_digits(text, end, number.chinese)
+        if not digits:
             return None
-        digits = "".join(str(numerals.DIGITS[character]) for character in text[end:stop])
+        stop = end + len(digits)
         value = plain(value + Decimal(f"0.{digits}") * unit.scale)
         written = unit.written(surface.text)
         return Amount(number.start, stop, number, unit, surface.text, worth(value, value, unit, written), "sum")
+
+    def clipped_digits(text: str, start: int, chinese: bool) -> str:
+        """One or two digits that no numeral, unit or point goes on behind, in Arabic writing; or nothing."""
+        stop = start
+        while stop < start + 3 and (digit := text[stop : stop + 1]) and (digit in numerals.DIGITS or digit in _ARABIC):
+            stop += 1
+        digits = text[start:stop]
+        if not 0 < len(digits) < 3 or digits.isdecimal() == chinese or text[stop : stop + 1] in _OPEN:
+            return ""
+        if text[stop : stop + 1] in _CONNECTORS and text[stop : stop + 1] != " " or surface_at(text, stop) is not None:
+            return ""
+        return "".join(str(numerals.DIGITS.get(character, character)) for character in digits)
 
     def summed(text: str, number: Number, surface: Surface, unit: Unit, value: Decimal, end: int) -> Amount | None:
         """五元三毛, 3斤5两, 1小时20分钟: in the first unit if that is finite, else in the last."""
@@ -171,6 +208,8 @@ def compile_amounts(table: UnitTable, words: Mapping[str, Any]) -> AmountAt:
             total += Fraction(following.low) * last.factor
         if last is unit:
             return None
+        if last_text in table.clipped and len(digit := clipped_digits(text, last_end, number.chinese)) == 1:
+            total, last_end = total + last.factor * Fraction(int(digit), 10), last_end + 1  # 三块五毛五
         if not _is_finite(total / unit.factor):
             unit, surface_text = last, last_text
         else:
@@ -190,7 +229,7 @@ def compile_amounts(table: UnitTable, words: Mapping[str, Any]) -> AmountAt:
                 return unit, surface.text, number.end + len(surface.text)
         return None
 
-    unitless_at, fraction_at, half_at = compile_unitless(table, words, number_at, measures, CONNECTOR)
+    unitless_at, fraction_at, half_at, paid_in = compile_unitless(table, words, number_at, measures, CONNECTOR)
     return amount_at
 
 

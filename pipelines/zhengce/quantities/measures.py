@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from .. import numerals
 from ..units import COUNT, Surface, Unit, UnitTable, quotient
-from .numbers import CACHE_SIZE, Number
+from .numbers import CACHE_SIZE, RUN, Number, power_of
 
 RATIO = Unit(None, "multiple", "ratio", base="1")
 MONEY = Unit(None, "money", "money")
+SHARE = Unit(None, "rate", "rate")  # 人/10万人
 EMPTY = Unit(None, "empty", "count")
 _BRACKET = re.compile(r"[（(]([^（）()\n]{1,8})[）)]")
 _BLANKS = " \u00a0\u2009\u202f\u3000"
+_MANY = re.compile("(10*)?([十百千万亿]+)")  # 元/百公里, 人/10万人
+_HAN = re.compile("[\u4e00-\u9fff]")
+_CLOCK = frozenset({"h", "min", "s"})
 _NEAR = 10  # characters before a number that decide an ambiguous unit
 _CUTS = frozenset("，。；：,;\n0123456789")  # what lies beyond these decides nothing
 
@@ -56,6 +61,30 @@ class Measures(NamedTuple):
     worth: Callable[[Decimal, Decimal, Unit, str], Worth]
 
 
+def meaning(text: str, surface: Surface, number: Number, end: int) -> Unit | None:
+    """The unit that a surface means at its place, or ``None``."""
+    if surface.long_only and number.raw in _SINGLE and not number.vague:
+        return None
+    if not surface.readings:
+        return surface.unit
+    before = None
+    for reading in surface.readings:
+        if reading.numeral and not fits(reading.numeral, number):
+            continue
+        if reading.touch and not text.endswith(reading.touch, 0, number.start):
+            continue
+        if reading.after and not text.startswith(reading.after, end):
+            continue
+        if reading.last and _HAN.match(text, end) or reading.then and not goes_on(text, end, reading.then):
+            continue
+        if reading.near:
+            before = context_before(text, number.start) if before is None else before
+            if not any(word in before for word in reading.near):
+                continue
+        return reading.unit
+    return None
+
+
 def compile_measures(table: UnitTable, number_at: Callable[[str, int, int], Number | None]) -> Measures:
     """``unit_after(text, number)``, ``compound(text, surface, unit, end)``, ``worth(low, high, unit, written)``."""
     surface_at = table.match
@@ -82,39 +111,26 @@ def compile_measures(table: UnitTable, number_at: Callable[[str, int, int], Numb
         unit = meaning(text, surface, number, end)
         return None if unit is None else (number, surface, unit, end)
 
-    def meaning(text: str, surface: Surface, number: Number, end: int) -> Unit | None:
-        """The unit that a surface means at its place, or ``None``."""
-        if surface.long_only and number.raw in _SINGLE and not number.vague:
-            return None
-        if not surface.readings:
-            return surface.unit
-        before = None
-        for reading in surface.readings:
-            if reading.numeral and not fits(reading.numeral, number):
-                continue
-            if reading.touch and not text.endswith(reading.touch, 0, number.start):
-                continue
-            if reading.after and not text.startswith(reading.after, end):
-                continue
-            if reading.near:
-                before = context_before(text, number.start) if before is None else before
-                if not any(word in before for word in reading.near):
-                    continue
-            return reading.unit
-        return None
-
     def compound(text: str, surface: Surface, unit: Unit, end: int) -> tuple[Unit, str, int]:
         """A unit with what slashes, brackets and 每 add: 台/套, 元/平方米, 套（间）."""
         written = unit.written(surface.text)
         for _ in range(2):
             mark = text[end : end + 1]
-            if mark == "/":
-                below = surface_at(text, end + 1) or table.per(text, end + 1)
+            if mark == "/" or mark in "·•" and "/" in written:
+                step, below = end + 1, surface_at(text, end + 1) or table.per(text, end + 1)
+                power = 0
+                if below is None and (many := _MANY.match(text, step)) is not None:
+                    power, step = power_of(many.group(2)) + len(many.group(1) or "1") - 1, many.end()
+                    below = surface_at(text, step)
                 if below is None:
                     break
-                unit = quotient(unit, below.unit or next((r.unit for r in below.readings if r.unit), COUNT))
-                written += "/" + below.text
-                end += 1 + len(below.text)
+                divisor = below.unit or next((r.unit for r in below.readings if r.unit), COUNT)
+                unit = quotient(unit, times(divisor, power) if power else divisor)
+                if power and unit is COUNT:
+                    unit = SHARE
+                step += len(below.text)
+                written += text[end:step]
+                end = step
                 known = table.surfaces.get(written)
                 if known is not None and known.unit is not None:
                     unit = known.unit
@@ -126,11 +142,16 @@ def compile_measures(table: UnitTable, number_at: Callable[[str, int, int], Numb
                 end = match.end()
             elif mark == "每" and unit.dimension != "count":
                 below = surface_at(text, end + 1)
-                if below is None or below.unit is None or below.unit.dimension in ("count", "duration", "age"):
+                if below is None or below.unit is None or below.unit.dimension == "age":
                     break
+                if below.unit.dimension in ("count", "duration") and below.unit.id not in _CLOCK:
+                    if _HAN.match(text, end + 1 + len(below.text)):
+                        break  # 补助300元每年发放
                 unit = quotient(unit, below.unit)
                 written += "每" + below.text
                 end += 1 + len(below.text)
+                known = table.surfaces.get(written)
+                unit = known.unit if known is not None and known.unit is not None else unit
             else:
                 break
         return unit, written, end
@@ -149,6 +170,17 @@ def compile_measures(table: UnitTable, number_at: Callable[[str, int, int], Numb
 
 
 _SINGLE = frozenset("一二三四五六七八九")
+
+
+def goes_on(text: str, end: int, units: tuple[str, ...]) -> bool:
+    """Whether a number with one of ``units`` stands at ``end``."""
+    run = RUN.match(text, end)
+    return run is not None and text.startswith(units, run.end())
+
+
+def times(unit: Unit, power: int) -> Unit:
+    """Ten to the ``power`` of a unit: 百公里."""
+    return replace(unit, id=f"10*{power}.{unit.id}" if unit.id else None, factor=unit.factor * 10**power)
 
 
 def fits(kind: str, number: Number) -> bool:

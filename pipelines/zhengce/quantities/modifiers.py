@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from ..numerals import POWERS
 from ..units import UnitTable
 from .measures import Amount
-from .numbers import MINUS, is_minus
+from .numbers import HAN, MINUS, is_minus
 
 _AT_MOST = 4  # words on the left of a number
 
@@ -46,6 +46,7 @@ def compile_modifiers(table: UnitTable, words: Mapping[str, Any]) -> Callable[[s
     recent_units, measured = frozenset(recent.get("units", ())), tuple(recent.get("measured", ()))
     money_before = sorted(table.before, key=len, reverse=True)
     money_last = {word[-1] for word in money_before}
+    money_apart = tuple(word for word in money_before if word[-1] < HAN)
     money_behind = tuple(table.behind)
     money_first = {word[0] for word in money_behind}
     burdens = frozenset(words.get("negative", {}).get("not_after", ""))
@@ -81,6 +82,10 @@ def compile_modifiers(table: UnitTable, words: Mapping[str, Any]) -> Callable[[s
                         bounds.append("~")
                     break
             previous = text[start - 1 : start]
+        if previous == " " and (amount.worth.type == "money" or amount.shape == "empty"):
+            if text.endswith(money_apart, floor, start - 1):  # RMB 300
+                start -= 1
+                previous = text[start - 1]
         for _ in range(_AT_MOST):
             if not previous or start <= floor:
                 break

@@ -15,10 +15,15 @@ CHINESE = numerals.CHARACTERS + "半"
 _POINT = rf"(?:[点點][{''.join(numerals.DIGITS)}]+[十百千万亿萬億]*)?"
 RUN = re.compile(rf"[0-9{CHINESE}][0-9.{CHINESE}]*(?:(?<=[0-9])[,，][0-9]{{3}}(?![0-9])[0-9.{CHINESE}]*)*{_POINT}")
 MULTIPLIERS = re.compile("[百千万亿萬億]+")
+HAN = "\u4e00"  # the first Chinese character
 LARGE = "万亿萬億"
 MINUS = "-−负"
 CLOSING = frozenset("%）)”月日年号楼—-")  # behind these a dash is no sign
 CACHE_SIZE = 50_000
+BANKED = frozenset("元圆圓角分")  # one digit of big writing is money in front of these alone
+SPOKEN = frozenset("个個")  # 三个亿, 两个多亿
+_SPOKEN = re.compile("[个個]([多来]?)(万?[亿億])(?![级級])")
+_BARE = frozenset("百千万")
 _EXACT = Context(prec=400)
 
 
@@ -55,6 +60,7 @@ def power_of(multipliers: str) -> int:
 def compile_numbers(table: UnitTable, words: Mapping[str, Any]) -> Callable[[str, int, int], Number | None]:
     """``number_at(text, start, end)`` for a run of numeral characters."""
     between: dict[str, str] = dict(words.get("between", {}))
+    rough: dict[str, str] = words.get("indefinite", {}).get("numerals", {})
     readings: dict[str, Numeral | None] = {}
 
     def read(raw: str) -> Numeral | None:
@@ -67,7 +73,9 @@ def compile_numbers(table: UnitTable, words: Mapping[str, Any]) -> Callable[[str
 
     def number_at(text: str, start: int, end: int) -> Number | None:
         raw = text[start:end]
-        if len(raw) > numerals.MAX_LENGTH or (len(raw) == 1 and raw in numerals.BANKERS):
+        if len(raw) > numerals.MAX_LENGTH:
+            return None
+        if len(raw) == 1 and raw in numerals.BANKERS and text[end : end + 1] not in BANKED:
             return None
         numeral = read(raw)
         if numeral is not None and numeral.spelled and raw[-1] in "两兩":
@@ -76,11 +84,22 @@ def compile_numbers(table: UnitTable, words: Mapping[str, Any]) -> Callable[[str
             cut = max(raw.rfind(","), raw.rfind("，")) + 1
             if cut and (numeral := read(raw[cut:])) is not None:
                 start, raw = start + cut, raw[cut:]  # a comma between two numbers
+            elif raw in rough:
+                numeral = Numeral(Decimal(rough[raw]), Decimal(rough[raw]), 0, False, True)
             elif raw[-1] in "两兩百千兆" and (numeral := read(raw[:-1])) is not None:
                 end, raw = end - 1, raw[:-1]  # 五两, 一百零八千瓦
             else:
                 return None
         low, high, power, bare, chinese, spelled = numeral
+        if raw in rough:
+            low = high = Decimal(rough[raw])
+            stop = stretch(text, end, raw) if text[end : end + 1] in between else None
+            return Number(start, stop or end, low, high, 0, False, True, "~", raw)
+        if text[end : end + 1] in SPOKEN and (spoken := _SPOKEN.match(text, end)) is not None and not spelled:
+            power = power_of(spoken.group(2))
+            vague = between.get(spoken.group(1) or "", "")
+            low, high, raw = times_ten(low, power), times_ten(high, power), raw + spoken.group(2)
+            return Number(start, spoken.end(), low, high, power, False, chinese, vague, raw)
         if text[end : end + 1] in between and not spelled:
             extended = stretch(text, end, raw)
             if extended is not None:
@@ -92,7 +111,7 @@ def compile_numbers(table: UnitTable, words: Mapping[str, Any]) -> Callable[[str
 
     def stretch(text: str, end: int, raw: str) -> int | None:
         """The end of the vague word at ``end`` and the multipliers behind it, where a unit or noun follows."""
-        if text[end] in "来來" and raw[-1] not in "十百千万0":
+        if text[end] in "来來" and raw[-1] not in "十百千万0" or text[end] == "把" and raw not in _BARE:
             return None
         more = MULTIPLIERS.match(text, end + 1)
         stop = more.end() if more else end + 1

@@ -7,19 +7,23 @@ with its unit that was seen before costs one look-up.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 from .. import numerals
-from ..units import COUNT, Surface, UnitTable
+from ..units import COUNT, Surface, Unit, UnitTable
 from .amounts import AFTER_UNIT, BEFORE_UNIT, is_calendar_year
 from .context import NAME_REACH, QUOTES, Context
-from .measures import Amount, worth_of
+from .measures import Amount, meaning, scaled, worth_of
 from .numbers import CACHE_SIZE, CHINESE, LARGE, MINUS, Number
 
 _GIVING = frozenset("百千兆两兩半")  # a run that ends so may give this character to the unit (5千米)
 _STEPPING = _GIVING | frozenset(LARGE)  # an amount may lie in such a run alone
-_CONTEXT = "×" + "".join(QUOTES)  # what stands before a number and needs a closer look
+_LENT = frozenset("百千兆")
+_FUZZY = "多余"  # vague words that no noun is likely to begin with
+_CONTEXT = "×±" + "".join(QUOTES)  # what stands before a number and needs a closer look
 
+ZERO = Decimal(0)
 Found = tuple["Amount | None", bool]
 NOTHING: Final[Found] = (None, False)  # surely no amount
 _UNSEEN: Any = object()
@@ -32,11 +36,13 @@ def compile_plain(table: UnitTable, words: Mapping[str, Any], context: Context) 
     long way has to look. ``touched`` tells that a word beside the amount may belong to it."""
     before_words, listed, article = words.get("before", {}), words.get("not_quantity", {}), words.get("article", {})
     match, phrases, names = table.match, context.phrases, context.names
-    money = frozenset(word[-1] for word in table.before)
-    multiple, shorthand = words.get("multiple", {}).get("word", ""), words.get("shorthand", {}).get("multipliers", "")
+    money = frozenset({word[-1] for word in table.before} | {" "})
+    multiple, shorthand = words.get("multiple", {}).get("word", ""), words.get("shorthand", {}).get("powers", {})
     behind_words = frozenset(word[0] for word in words.get("behind", {}))
     tail_words = words.get("behind_unit", {}).get("words", ())
-    joints = BEFORE_UNIT | {*multiple, *shorthand, *words.get("between", {}), *(word[0] for word in table.behind)}
+    between = words.get("between", {})
+    fuzzy = {word: between[word] for word in _FUZZY if word in between}
+    joints = BEFORE_UNIT | {*multiple, *shorthand, *between, *(word[0] for word in table.behind)}
     openers = joints | {surface[0] for surface in table.surfaces}
     odd = frozenset(map(chr, range(33, 128))) | money | frozenset(MINUS + _CONTEXT + listed.get("rank", ""))
     odd |= {word[-1] for word in (*listed.get("before", ()), *words.get("indefinite", {}).get("words", ()))}
@@ -51,54 +57,66 @@ def compile_plain(table: UnitTable, words: Mapping[str, Any], context: Context) 
         after, before = text[end : end + 1], text[start - 1 : start]
         if after not in openers:
             return None if text[end - 1] in _STEPPING or before in money else NOTHING
-        surface = match(text, end)
+        surface, unit_at, vague = match(text, end), end, ""
+        if text[end - 1] in _LENT and end - start > 1 and (longer := match(text, end - 1)) is not None:
+            if surface is None or len(longer.text) > 1:
+                surface, unit_at = longer, end - 1  # 5千米
+        if surface is None and after in fuzzy:
+            surface, unit_at, vague = match(text, end + 1), end + 1, fuzzy[after]
         if surface is None:
             return None if after in joints or text[end - 1] in _STEPPING or before in money else NOTHING
-        stop = end + len(surface.text)
+        stop = unit_at + len(surface.text)
         after = text[stop : stop + 1]
         if after in following:
             return None
         if before in odd:
-            return NOTHING if before in ordinal else None
-        key = text[start:stop]
+            return NOTHING if before in ordinal and not vague else None
+        unit = surface.unit
+        if unit is None:
+            if text[end - 1] in _STEPPING or vague or text[end] in joints:
+                return None
+            raw = text[start:end]
+            unit = meaning(text, surface, Number(start, end, ZERO, ZERO, 0, False, raw[0] > "9", "", raw), stop)
+            if unit is None:
+                return None if before in money else NOTHING
+            key: Any = (text[start:stop], unit.id)
+        else:
+            key = text[start:stop]
         known = seen.get(key, _UNSEEN)
         if known is _UNSEEN:
             if len(seen) > CACHE_SIZE:
                 seen.clear()
-            known = seen[key] = _known(text[start:end], surface)
-        touched = before in touching or after in behind_words
+            known = seen[key] = _known(text[start : min(end, unit_at)], surface, unit, vague)
+        touched = before in touching or after in behind_words or vague != ""
         if known is NEVER:
             return None if touched or before in pointing else NOTHING
         if known is None or (text[start] > "9" and (before == "、" or text[start : start + 2] in phrases)):
             return None
-        if known[1].dimension == "duration" and any(name in text[stop : stop + NAME_REACH] for name in names):
+        if unit.dimension == "duration" and any(name in text[stop : stop + NAME_REACH] for name in names):
             return None
-        number, unit, written, worth = known
+        number, written, worth = known
         if touched:
-            number = Number(start, end, *number[2:])
+            number = Number(start, start + number[1], *number[2:])
         return Amount(start, stop, number, unit, written, worth, "simple"), touched
 
     return plain_at
 
 
-def _known(raw: str, surface: Surface) -> Any:
+def _known(raw: str, surface: Surface, unit: Unit, vague: str) -> Any:
     """What a number with a unit is wherever it stands; ``NEVER`` for an article (一批) or a year of the
     calendar that no word touches; ``None`` where it takes more than the two to tell."""
-    unit = surface.unit
     if raw == "一" and not surface.clipped:
-        if unit is COUNT or surface.readings and all(reading.unit in (None, COUNT) for reading in surface.readings):
-            return NEVER
-        if unit is not None and unit.id == "a":
-            return NEVER
+        if unit is COUNT or unit.id == "a":
+            return None if vague else NEVER
     if surface.text == "年" and is_calendar_year(raw):
-        return NEVER
-    numeral = numerals.read(raw) if raw[-1] not in _GIVING else None
-    if unit is None or unit.scale != 1 or numeral is None or numeral.bare or numeral.spelled:
+        return None if vague else NEVER
+    numeral = numerals.read(raw) if raw[-1] not in _GIVING or vague and raw[-1] in "百千" else None
+    if numeral is None or numeral.bare or numeral.spelled or "," in raw and raw[0] > "9":
         return None
     if numeral.chinese and (len(raw) == 1 and (surface.long_only or raw in "一二" or raw in numerals.BANKERS)):
         return None
     if numeral.chinese and unit.dimension == "money" or surface.text == "年" and (len(raw) == 4 or "." in raw):
         return None
     low, high, power, bare, chinese, _ = numeral
-    number = Number(0, len(raw), low, high, power, bare, chinese, "", raw)  # placed where it matters
-    return number, unit, surface.text, worth_of(low, high, unit, unit.written(surface.text))
+    number = Number(0, len(raw) + len(vague), low, high, power, bare, chinese, vague, raw)  # placed where it matters
+    return number, surface.text, worth_of(*scaled(number, unit), unit, unit.written(surface.text))

@@ -8,18 +8,19 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from ..numerals import fraction_to_decimal, plain
+from .. import numerals
+from ..numerals import DIGITS, fraction_to_decimal, plain
 from ..units import COUNT, Unit, UnitTable
 from .measures import EMPTY, MONEY, RATIO, Amount, Measures
-from .numbers import MULTIPLIERS, RUN, Number, is_empty_unit, power_of, times_ten
+from .numbers import HAN, LARGE, MULTIPLIERS, RUN, Number, is_empty_unit, is_noun, power_of, times_ten
 
 _DIVISOR = re.compile(r"/([0-9]{1,9})([万亿]?)(?![0-9./])")
+_AGAINST = re.compile(f"比([0-9]{{1,9}}(?:\\.[0-9]{{1,9}})?|[{''.join(DIGITS)}十百]+(?:点[{''.join(DIGITS)}]+)?)(?![0-9.:：])")
 _OPPOSITE = re.compile(r"[:∶：]([0-9]{1,9}(?:\.[0-9]{1,9})?)(?![0-9:：.])")
 _POWER = re.compile(r" ?[×xX*] ?10(?:\^([0-9]{1,2})|([⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}))([万亿]{0,2})")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?: [0-9]{3}){1,5}(?:\.[0-9]+)?(?![0-9.])")
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _HALF = Decimal("0.5")
-_LONGEST_CURRENCY = 4
 
 NumberAt = Callable[[str, int, int], "Number | None"]
 At = Callable[[str, Number], "Amount | None"]
@@ -27,8 +28,9 @@ At = Callable[[str, Number], "Amount | None"]
 
 def compile_unitless(
     table: UnitTable, words: Mapping[str, Any], number_at: NumberAt, measures: Measures, connector: re.Pattern[str]
-) -> tuple[At, At, Callable[[str, int, int], Amount | None]]:
-    """``unitless_at(text, number)``, ``fraction_at(text, number)`` and ``half_at(text, start, at)``."""
+) -> tuple[At, At, Callable[[str, int, int], Amount | None], Callable[[str, Number, int], Unit | None]]:
+    """``unitless_at(text, number)``, ``fraction_at(text, number)``, ``half_at(text, start, at)`` and
+    ``paid_in(text, number, end)``."""
     surface_at = table.match
     unit_after, compound, worth = measures
     listed = words.get("not_quantity", {})
@@ -36,7 +38,10 @@ def compile_unitless(
     multiple = words.get("multiple", {})
     verbs, times = tuple(multiple.get("verbs", ())), multiple.get("word")
     shorthand = words.get("shorthand", {})
-    currencies_behind, currencies_before = tuple(table.behind), tuple(table.before)
+    powers: dict[str, int] = shorthand.get("powers", {})
+    currencies_behind, currencies_before = tuple(table.behind), sorted(table.before, key=len, reverse=True)
+    money_last = {word[-1] for word in table.before}
+    between: dict[str, str] = words.get("between", {})
     proportion = tuple(words.get("proportion", {}).get("words", ()))
 
     def made(
@@ -50,6 +55,10 @@ def compile_unitless(
         if mark:
             if mark == times:
                 return multiple_at(text, number)
+            if mark == "又":
+                return mixed_at(text, number)
+            if mark == "比":
+                return against(text, number)
             if not number.chinese:
                 if mark == "/":
                     return divided(text, number)
@@ -57,15 +66,29 @@ def compile_unitless(
                     return opposite(text, number)
                 if mark in " ×xX*":
                     return grown_at(text, number, power(text, number) or spaced(text, number))
-                if mark in shorthand.get("multipliers", ""):
+                if mark in powers:
                     return grown_at(text, number, short(text, number))
-        if text.startswith(currencies_behind, end) or (
-            number.start and text.endswith(currencies_before, max(0, number.start - _LONGEST_CURRENCY), number.start)
-        ):
-            return made(number, number.start, end, MONEY, number.low, number.high, "", "empty")
-        if is_empty_unit(text, number):
-            return made(number, number.start, end, EMPTY, number.low, number.high, "", "empty")
+        currency = paid_in(text, number, end)
+        if currency is None and text.startswith(currencies_behind, end):
+            currency = next(unit for word, unit in table.behind.items() if text.startswith(word, end))
+        if currency is not None:
+            return made(number, number.start, end, currency, number.low, number.high, "", "empty")
+        if is_empty_unit(text, number) or text[number.start + len(number.raw) - 1 : end].startswith(("个", "個")):
+            unit = MONEY if text[end - 1] in "亿億" and "个" in text[number.start : end] and paid(text, number) else EMPTY
+            return made(number, number.start, end, unit, number.low, number.high, "", "empty")
         return None
+
+    def paid_in(text: str, number: Number, end: int) -> Unit | None:
+        """The currency before a number without a unit; one written in Chinese takes no noun behind the number."""
+        start = number.start
+        if start and text[start - 1] == " " and text[start - 2 : start - 1] < HAN:
+            start -= 1
+        if not start or text[start - 1] not in money_last:
+            return None
+        word = next((word for word in currencies_before if text.endswith(word, 0, start)), None)
+        if word is None or word[-1] >= HAN and text[end - 1] not in LARGE and is_noun(text, end):
+            return None
+        return table.before[word]
 
     def multiple_at(text: str, number: Number) -> Amount | None:
         """翻一番 is 2 times, 翻两番 is 4 times."""
@@ -79,12 +102,12 @@ def compile_unitless(
         """The amount of a number that goes on behind its digits."""
         found = unit_after(text, grown) if grown is not None else None
         if grown is None or found is None:
-            if grown is not None and grown.vague == "" and text[grown.end - 1] in "kKwW":
-                return (
-                    made(grown, grown.start, grown.end, MONEY, grown.low, grown.high, "", "simple")
-                    if paid(text, grown)
-                    else None
-                )
+            if grown is not None and grown.vague == "" and text[grown.end - 1] in powers:
+                currency = paid_in(text, grown, grown.end)
+                if currency is None and not paid(text, grown):
+                    return None
+                shape = "simple" if currency is None else "empty"
+                return made(grown, grown.start, grown.end, currency or MONEY, grown.low, grown.high, "", shape)
             return (
                 made(number, number.start, number.end, EMPTY, number.low, number.high, "", "empty")
                 if is_empty_unit(text, number)
@@ -121,13 +144,15 @@ def compile_unitless(
 
     def short(text: str, number: Number) -> Number | None:
         """3k, 5w where money or people are meant."""
-        exponent = {"k": 3, "K": 3, "w": 4, "W": 4}[text[number.end]]
+        exponent = powers[text[number.end]]
         after = text[number.end + 1 : number.end + 2]
         if after.isascii() and after.isalnum():
             return None
         grown = number._replace(
             end=number.end + 1, low=times_ten(number.low, exponent), high=times_ten(number.high, exponent)
         )
+        if text[number.end] in "MB":
+            return grown if paid_in(text, number, grown.end) else None
         found = unit_after(text, grown)
         if found is not None and found[2].type in ("money", "count") or paid(text, grown):
             return grown
@@ -172,6 +197,31 @@ def compile_unitless(
         value = fraction_to_decimal(Fraction(number.low) / Fraction(below))
         return made(number, number.start, match.end(), RATIO, value, value, "", "ratio")
 
+    def against(text: str, number: Number) -> Amount | None:
+        """3比1, 三比一."""
+        match = _AGAINST.match(text, number.end)
+        below = numerals.read(match.group(1)) if match is not None else None
+        if match is None or below is None or below.low <= 0 or number.low <= 0 or number.vague or number.spelled:
+            return None
+        if number.low != number.high or below.low != below.high or surface_at(text, match.end()) is not None:
+            return None
+        value = fraction_to_decimal(Fraction(number.low) / Fraction(below.low))
+        return made(number, number.start, match.end(), RATIO, value, value, "", "ratio")
+
+    def mixed_at(text: str, number: Number) -> Amount | None:
+        """五又二分之一."""
+        below = number_after(text, number.end + 1)
+        if below is None or not text.startswith("分之", below.end):
+            return None
+        part = fraction_at(text, below)
+        if part is None or part.unit is not RATIO or part.worth.value is None or part.worth.value >= 1:
+            return None
+        above = number_after(text, below.end + 2)
+        if above is None or number.low != number.high:
+            return None
+        value = fraction_to_decimal(Fraction(number.low) + Fraction(above.low) / Fraction(below.low))
+        return made(number, number.start, part.end, RATIO, value, value, "", "fraction")
+
     def fraction_at(text: str, number: Number) -> Amount | None:
         """四分之一, 百分之五, 万分之三, 百分之五至百分之十."""
         if number.low <= 0 or number.vague or number.low != number.high:
@@ -184,6 +234,9 @@ def compile_unitless(
         below = Fraction(1 if percent else number.low)
         low, high = (fraction_to_decimal(Fraction(part) / below) for part in (above.low, above.high))
         first = number._replace(vague=above.vague, bare=False)
+        if not first.vague and above.raw[-1] in "十百" and (rest := text[end : end + 1]) in between:
+            if rest in "几幾":
+                first, end = first._replace(vague=between[rest]), end + 1  # 百分之十几
         joint = connector.match(text, end)
         other = number_after(text, joint.end()) if joint is not None else None
         if other is not None and above.low == above.high:
@@ -214,12 +267,12 @@ def compile_unitless(
             if text[start:at] != "一" or stopped or surface_at(text, at + 1) is not None:
                 return None
             return made(number, start, at + 1, RATIO, _HALF, _HALF, "", "half")
-        surface = surface_at(text, at + 1)
-        if surface is not None and surface.unit is not None and surface.unit.dimension != "count":
+        found = unit_after(text, number) if after != " " else None
+        if found is not None and found[2].dimension not in ("count", "money" if found[1].readings else "count"):
             if before and before in half_before:
                 return None
-            unit, value = surface.unit, plain(_HALF * surface.unit.scale)
-            end = at + 1 + len(surface.text)
+            _, surface, unit, end = found
+            value = plain(_HALF * unit.scale)
             return Amount(
                 start, end, number, unit, surface.text, worth(value, value, unit, unit.written(surface.text)), "half"
             )
@@ -235,4 +288,4 @@ def compile_unitless(
             return made(number, start, end, RATIO, _HALF, _HALF, "", "half")
         return None
 
-    return unitless_at, fraction_at, half_at
+    return unitless_at, fraction_at, half_at, paid_in
