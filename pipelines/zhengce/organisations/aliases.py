@@ -31,7 +31,8 @@ class Aliases:
     def spans(self, text: str, found: Sequence[Span], known: Sequence[Span]) -> list[Span]:
         """Spans of the aliases in ``text``, none of them over a span of ``found`` or ``known``.
 
-        A span of ``found`` that has an alias gets its own text as ``entity_id``, which the alias shares.
+        A span that has an alias gets its own text as ``entity_id``, unless it has one; the alias shares
+        it, also where another rule found the alias.
         """
         entities: dict[str, Span] = {}  # alias, to the span that it stands for
         aliased: list[Span] = []
@@ -50,7 +51,13 @@ class Aliases:
             for start, end, index in leftmost_longest(words)(text):
                 span = entities[words[index]]
                 aliased.append(self._alias(start, end, self._entity(text, span), span))
-        return _apart(aliased, (*found, *known)) if aliased else []
+        if not aliased:
+            return []
+        entity_at = {(span.start, span.end): span.entity_id for span in aliased}
+        for span in (*found, *known):
+            if span.entity_id is None:
+                span.entity_id = entity_at.get((span.start, span.end))
+        return _apart(aliased, (*found, *known))
 
     def _beheaded(self, text: str, entities: dict[str, Span], aliased: list[Span]) -> None:
         """The aliases behind a firm's name of which only the end is there, as where a line break cuts it."""
