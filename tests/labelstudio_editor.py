@@ -8,19 +8,13 @@ from typing import Any
 from hypothesis import strategies as st
 from strategies import documents as whole_documents
 
-from zhengce.labelstudio.layout import Layout
+from zhengce.labelstudio.labelling_page import label_config
+from zhengce.labelstudio.layout import read_layout
 from zhengce.patterns import builtin_folder, load_table
-from zhengce.records import BOUNDS, Document
+from zhengce.records import Document
 
 LABELS = load_table(builtin_folder() / "labels.toml")
-LAYOUT = Layout(
-    frozenset(LABELS),
-    {
-        **{f"{label.lower()}_type": frozenset(table["types"]) for label, table in LABELS.items()},
-        "bound": frozenset(BOUNDS),
-    },
-    frozenset({"value", "low", "high", "unit"}),
-)
+LAYOUT = read_layout(label_config(LABELS))
 
 
 def submitted(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

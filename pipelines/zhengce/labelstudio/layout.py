@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-import xml.etree.ElementTree as ElementTree
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from label_studio_sdk.label_interface import LabelInterface
 
 TEXT, LABEL, REVIEW = "text", "label", "review"
 NUMBERS = ("value", "low", "high")
@@ -16,11 +19,19 @@ class LayoutError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """``labels`` that regions may carry; ``choices`` (control → values) and ``areas`` (text controls)."""
+    """``labels`` that regions may carry; ``choices`` (control → values) and ``areas`` (text controls).
+
+    ``interface`` is the SDK's reading of the page.
+    """
 
     labels: frozenset[str]
     choices: dict[str, frozenset[str]]
     areas: frozenset[str]
+    interface: LabelInterface = field(repr=False, compare=False)
+
+    def objections(self, prediction: dict[str, Any]) -> list[str]:
+        """What Label Studio's own check of predictions has against one; it does not look at offsets."""
+        return self.interface.validate_prediction(prediction, return_errors=True)
 
     def types(self, label: str) -> frozenset[str]:
         """The types that can be chosen for a label."""
@@ -37,22 +48,19 @@ def read_layout(label_config: str) -> Layout:
 
     Raises ``LayoutError`` where a control that carries our data is missing.
     """
+    from label_studio_sdk.label_interface import LabelInterface
+
     try:
-        root = ElementTree.fromstring(label_config)
-    except ElementTree.ParseError as error:
+        interface = LabelInterface(label_config)
+    except Exception as error:  # the SDK's errors have no class in common
         raise LayoutError(f"its labelling page cannot be read: {error}") from None
-    controls = {element.get("name"): element for element in root.iter() if element.get("name")}
+    controls = {**{control.name: control for control in interface.controls}, **{o.name: o for o in interface.objects}}
     wanted = {TEXT: ("Text",), LABEL: ("Labels",), **{name: ("TextArea", "Choices") for name in FIELDS}}
     missing = [name for name, tags in wanted.items() if name not in controls or controls[name].tag not in tags]
     if missing:
         raise LayoutError(f"its labelling page lacks the controls {', '.join(missing)}")
-    if (source := controls[TEXT].get("value")) != "$text":
+    if (source := controls[TEXT].value) != "$text":
         raise LayoutError(f"its labelling page shows {source}, not $text")
-    choices = {name: _values(element, "Choice") for name, element in controls.items() if element.tag == "Choices"}
-    areas = frozenset(name for name, element in controls.items() if element.tag == "TextArea")
-    return Layout(_values(controls[LABEL], "Label"), choices, areas)
-
-
-def _values(control: ElementTree.Element, tag: str) -> frozenset[str]:
-    """What Label Studio stores: the alias of a value, where it has one."""
-    return frozenset(element.get("alias") or element.get("value") or "" for element in control.iter(tag))
+    choices = {control.name: frozenset(control.labels) for control in interface.controls if control.tag == "Choices"}
+    areas = frozenset(control.name for control in interface.controls if control.tag == "TextArea")
+    return Layout(frozenset(controls[LABEL].labels), choices, areas, interface)

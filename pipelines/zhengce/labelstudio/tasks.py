@@ -179,5 +179,7 @@ def validate(documents: Iterable[Document], layout: Layout) -> int:
         if document.id in seen:
             raise RecordError("two documents have this id", document=document.id)
         seen.add(document.id)
-        task_of(document, layout)
+        prediction = task_of(document, layout)["predictions"][0]
+        if objections := layout.objections(prediction):
+            raise RecordError(f"Label Studio would not take it: {objections[0]}", document=document.id)
     return len(seen)
