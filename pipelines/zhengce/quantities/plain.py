@@ -19,6 +19,7 @@ from .numbers import CACHE_SIZE, CHINESE, LARGE, MINUS, Number
 
 _GIVING = frozenset("百千兆两兩半")  # a run that ends so may give this character to the unit (5千米)
 _STEPPING = _GIVING | frozenset(LARGE)  # an amount may lie in such a run alone
+_BARE = frozenset({"万", "亿", "百万", "千万"})  # no amount without a word that touches it
 _LENT = frozenset("百千兆")
 _FUZZY = "多余"  # vague words that no noun is likely to begin with
 _CONTEXT = "×±" + "".join(QUOTES)  # what stands before a number and needs a closer look
@@ -44,7 +45,8 @@ def compile_plain(table: UnitTable, words: Mapping[str, Any], context: Context) 
     fuzzy = {word: between[word] for word in _FUZZY if word in between}
     joints = BEFORE_UNIT | {*multiple, *shorthand, *between, *(word[0] for word in table.behind)}
     openers = joints | {surface[0] for surface in table.surfaces}
-    odd = frozenset(map(chr, range(33, 128))) | money | frozenset(MINUS + _CONTEXT + listed.get("rank", ""))
+    currencies = tuple(table.before)
+    odd = frozenset(map(chr, range(32, 128))) | frozenset(MINUS + _CONTEXT + listed.get("rank", ""))
     odd |= {word[-1] for word in (*listed.get("before", ()), *words.get("indefinite", {}).get("words", ()))}
     odd -= {word for word in before_words if len(word) == 1}
     touching = frozenset(word[-1] for word in before_words)
@@ -71,6 +73,8 @@ def compile_plain(table: UnitTable, words: Mapping[str, Any], context: Context) 
             return None
         if before in odd:
             return NOTHING if before in ordinal and not vague else None
+        if before in money and text.endswith(currencies, 0, start):
+            return None
         unit = surface.unit
         if unit is None:
             if text[end - 1] in _STEPPING or vague or text[end] in joints:
@@ -90,8 +94,14 @@ def compile_plain(table: UnitTable, words: Mapping[str, Any], context: Context) 
         touched = before in touching or after in behind_words or vague != ""
         if known is NEVER:
             return None if touched or before in pointing else NOTHING
-        if known is None or (text[start] > "9" and (before == "、" or text[start : start + 2] in phrases)):
+        if known is None:
             return None
+        if text[start] > "9":
+            if before == "、":
+                return None
+            for offset, phrase in phrases.get(text[start : start + 2], ()):
+                if start >= offset and text.startswith(phrase, start - offset):
+                    return None
         if unit.dimension == "duration" and any(name in text[stop : stop + NAME_REACH] for name in names):
             return None
         number, written, worth = known
@@ -110,12 +120,14 @@ def _known(raw: str, surface: Surface, unit: Unit, vague: str) -> Any:
             return None if vague else NEVER
     if surface.text == "年" and is_calendar_year(raw):
         return None if vague else NEVER
+    if raw in _BARE:
+        return None if vague else NEVER
     numeral = numerals.read(raw) if raw[-1] not in _GIVING or vague and raw[-1] in "百千" else None
     if numeral is None or numeral.bare or numeral.spelled or "," in raw and raw[0] > "9":
         return None
     if numeral.chinese and (len(raw) == 1 and (surface.long_only or raw in "一二" or raw in numerals.BANKERS)):
         return None
-    if numeral.chinese and unit.dimension == "money" or surface.text == "年" and (len(raw) == 4 or "." in raw):
+    if surface.text == "年" and "." in raw or surface.text == "元" and numeral.chinese and len(raw) == 1:
         return None
     low, high, power, bare, chinese, _ = numeral
     number = Number(0, len(raw) + len(vague), low, high, power, bare, chinese, vague, raw)  # placed where it matters
