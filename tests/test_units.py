@@ -14,6 +14,7 @@ from zhengce import units, views
 from zhengce.patterns import builtin_folder
 from zhengce.quantities import compile_quantities
 from zhengce.records import Quantity
+from zhengce.wordlists import words_of
 
 try:
     import tomllib
@@ -58,7 +59,7 @@ def test_every_surface_is_found_behind_a_number() -> None:
 
 
 def test_every_classifier_is_found_behind_a_number() -> None:
-    words = set(TABLES["units"]["classifiers"]["plain"].split()) - set(TABLES["units"]["ambiguous"])
+    words = set(words_of(TABLES["units"]["classifiers"]["plain"])) - set(TABLES["units"]["ambiguous"])
     assert [word for word in sorted(words) if [span.end for span in find(f"共25{word}。")] != [3 + len(word)]] == []
 
 

@@ -19,7 +19,7 @@ from . import automaton, cache, views
 from .phrase_ids import Ids
 from .resources import data_path
 
-FORMAT = "7"  # raise it when what is cached changes shape or compiling changes its result
+FORMAT = "8"  # raise it when what is cached changes shape or compiling changes its result
 
 SUFFIXES = (".jsonl", ".toml", ".tsv")  # phrases and token patterns, tables, rows of places and characters
 Source = Path | str | Mapping[str, bytes]  # a folder, a file, or contents by relative path
@@ -333,11 +333,15 @@ def character_pairs(tables: Mapping[str, Any]) -> dict[str, str]:
 
 
 def merge(one: Any, other: Any) -> Any:
-    """Two tables as one: dicts merge key by key, lists are joined, of two plain values the later counts."""
+    """Two tables as one: dicts merge key by key, lists are joined, a string goes to the end of a list;
+    of two plain values the later counts.
+    """
     if isinstance(one, dict) and isinstance(other, dict):
         return {**one, **{key: merge(one[key], value) if key in one else value for key, value in other.items()}}
     if isinstance(one, list) and isinstance(other, list):
         return one + other
+    if isinstance(one, list) and isinstance(other, str):
+        return [*one, other]
     return other
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from .numerals import fraction_to_decimal
 from .records import Quantity
 from .resources import data_path
+from .wordlists import words_of
 
 try:
     import tomllib
@@ -152,9 +153,9 @@ def compile_units(data: Mapping[str, Any]) -> UnitTable:
     before: dict[str, Unit] = {}
     behind: dict[str, Unit] = {}
     clipped: set[str] = set()
-    not_before = {key: _by_length(words.split()) for key, words in data.get("not_before", {}).items()}
+    not_before = {key: _by_length(words_of(words)) for key, words in data.get("not_before", {}).items()}
     classifiers = data.get("classifiers", {})
-    long_only = frozenset(classifiers.get("arabic", "").split())
+    long_only = frozenset(words_of(classifiers.get("arabic")))
     for identifier, entry in _entries(data):
         units[identifier] = unit = _unit(identifier, entry, data["dimension"])
         for word in entry.get("before", ()):
@@ -166,7 +167,7 @@ def compile_units(data: Mapping[str, Any]) -> UnitTable:
             surfaces[text] = Surface(
                 text, unit, not_before.get(text, _NEVER), text in long_only, _is_latin(text[-1]), (), text in clipped
             )
-    for text in classifiers.get("plain", "").split():
+    for text in words_of(classifiers.get("plain")):
         surfaces.setdefault(text, Surface(text, COUNT, not_before.get(text, _NEVER), text in long_only))
     for text, readings in data.get("ambiguous", {}).items():
         surfaces[text] = Surface(
@@ -184,9 +185,9 @@ def compile_units(data: Mapping[str, Any]) -> UnitTable:
 
 def _entries(data: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """The units by id: currencies known by name alone, those that prefixes make, and the listed ones, which win."""
-    listed, words = data.get("unit", {}), data.get("codes", {}).get("words", "").split()
+    listed, words = data.get("unit", {}), words_of(data.get("codes", {}).get("words"))
     for code, names in data.get("currencies", {}).items():
-        surfaces = names.split()
+        surfaces = words_of(names)
         latin = [] if code in words else [code]
         yield code, {"dimension": "money", "base": code, "surfaces": surfaces + latin, "before": latin, "name": surfaces[0]}
     for identifier, entry in listed.items():

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..records import Span
+from ..wordlists import words_of
 from .edge import Walker
 from .heads import leftmost_longest
-from .lexicon import PLACES, words_of
+from .lexicon import PLACES
 
 RULE = "org.alias"
 LATIN = r"[A-Z][A-Za-z&-]{1,9}"

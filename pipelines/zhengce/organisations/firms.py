@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..wordlists import words_of
 from .edge import Names, Walker
-from .lexicon import GENERIC, LEADING, VAGUE, words_of
+from .lexicon import GENERIC, LEADING, VAGUE
 
 FILL = (GENERIC, LEADING, VAGUE)
 

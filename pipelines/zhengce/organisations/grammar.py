@@ -7,11 +7,11 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ..records import Span
+from ..wordlists import characters_of, words_of
 from .edge import STEM, Edge, Names, Walker
 from .firms import FirmLists
 from .heads import BLOCK, FIRMS, ORGAN, TITLE, UNIT, Head, compile_heads
-from .lexicon import NATIONAL, PLACES, Lexicon, words_of
-
+from .lexicon import NATIONAL, PLACES, Lexicon
 
 NOT_HAN = re.compile(r"[^\u4e00-\u9fff]")
 
@@ -52,7 +52,7 @@ class Grammar:
         self.firms = FirmLists(table["firm_list"], self.walker)
         self.connectors = frozenset(words_of(organs["connectors"]))
         self.kinds = [head.kind for head in self.heads]
-        self.no_level = frozenset(organs["no_level"])
+        self.no_level = frozenset(characters_of(organs["no_level"]))
         self.place_levels = tuple(words_of(organs["place_levels"]))
         self.list_starts = tuple(words_of(organs["list_starts"]))
         self.longest_connector = max(map(len, (*self.connectors, *self.list_starts)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from .lexicon import words_of
+from ..wordlists import words_of
 
 BLOCK, ORGAN, OPEN, UNIT, FIRMS, TITLE = range(6)
 ANY = ("name", "country", "place", "national", "level")

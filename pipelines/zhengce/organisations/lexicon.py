@@ -7,8 +7,10 @@ ends at an offset is found in a few look-ups.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
+
+from ..wordlists import characters_of, words_of
 
 STOP, VAGUE, GENERIC, KEEP, LEADING, NAME, PLACE, SHORT, COUNTRY, NATIONAL, WEAK, PREFIX = range(1, 13)
 PLACES = frozenset((PLACE, SHORT, COUNTRY))
@@ -76,7 +78,7 @@ class Lexicon:
         self.actors = frozenset(words_of(words.get("actors")))
         self.founding = re.compile("|".join(map(re.escape, words_of(words.get("founding")))) or r"(?!)")
         self.acts = tuple(words_of(words.get("acts")))
-        self.numerals = frozenset(words.get("numerals", ""))
+        self.numerals = frozenset(characters_of(words.get("numerals")))
 
     def after(self, text: str, start: int, end: int) -> tuple[int, int]:
         """End and code of the longest word that begins at ``start`` and ends at ``end`` or before; (0, 0) for none."""
@@ -103,11 +105,6 @@ def lengths_by_last(words: Iterable[str]) -> dict[str, tuple[int, ...]]:
     for last, length in sorted({(word[-1], len(word)) for word in words}, reverse=True):
         lengths.setdefault(last, []).append(length)
     return {last: tuple(found) for last, found in lengths.items()}
-
-
-def words_of(value: str | Sequence[str] | None) -> list[str]:
-    """The words of a list in a pattern table: strings of words parted by blanks."""
-    return (value if isinstance(value, str) else " ".join(value or ())).split()
 
 
 def is_han(character: str) -> bool:

@@ -26,8 +26,8 @@ _SHARED = frozenset(["campaign", "programme", "project", "pilot"])
 _ADJACENT = {  # types of listed names that a head right behind them makes a longer name of
     "arrangement": frozenset(["mechanism", "document"]),
     "strategy": frozenset(["concept", "mechanism"]),
-    "status": frozenset(["concept", "mechanism", "designation", "programme", "framework"]),
 }
+_NAMED = frozenset(["concept", "mechanism", "designation", "programme", "framework"])  # the same for all other heads
 _IDEAS = frozenset(["concept"])  # quoted before a mechanism they stay names of their own: “一带一路”合作机制
 _LEAST_PLACES = 3  # short forms of places that run together before a pilot: 杭甬温, 福厦泉
 _LEAST_LEFT = 4  # characters that have to follow them
@@ -126,7 +126,7 @@ def _hopeless(text: str, start: int, head: Head, known: Known, lexicon: Lexicon)
         return False
     if "quoted" in needs and (text.rfind("”", floor, start) >= 0 or text.rfind('"', floor, start) >= 0):
         return False
-    if "adjacent" in needs and known.ending_at(start, _ADJACENT[head.kind]) >= 0:
+    if "adjacent" in needs and known.ending_at(start, _ADJACENT.get(head.kind, _NAMED)) >= 0:
         return False
     if "founded" in needs:
         return lexicon.founding.search(text, floor, start) is None
@@ -157,7 +157,7 @@ def _evidence(
         shows.append("launched")
     if head.kind == "pilot" and edge.bound < begin and lexicon.lead_or_verbs.fullmatch(text, edge.bound, begin):
         shows.append("launched")
-    if "adjacent" in needs and (listed := known.ending_at(start, _ADJACENT[head.kind])) >= 0:
+    if "adjacent" in needs and (listed := known.ending_at(start, _ADJACENT.get(head.kind, _NAMED))) >= 0:
         begin = listed
         shows.append("adjacent")
     if head.kind in _PILOTS:

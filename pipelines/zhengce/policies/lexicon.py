@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from ..wordlists import characters_of
+
 # What a word or mark does to the walk to the left.
 LAUNCH, EDGE, KEEP = "launch", "edge", "keep"
 HARD, CLOSE, MEASURE = 0, 1, 2
@@ -141,7 +143,7 @@ def build(policies: Mapping[str, Any], places: Iterable[Mapping[str, Any]]) -> L
     return Lexicon(
         heads=_heads(policies),
         stops=_stops(left),
-        measures=frozenset(left["measures"]),
+        measures=frozenset(characters_of(left["measures"])),
         action=_by_last(policies["body"]["action"]),
         launch=frozenset(left["launch"]),
         first=tuple(left["first"]),
@@ -190,7 +192,7 @@ def _heads(policies: Mapping[str, Any]) -> dict[str, Head]:
     not_before, coined = policies["not_before"], policies["coined"]
     heads: dict[str, Head] = {}
     for kind, row in policies["heads"].items():
-        shortest, longest = row["body"]
+        shortest, longest = row["body"][-2:]  # of two tables the later counts
         needs = frozenset(row["needs"])
         modifiers = _both_quotes(coined.get(kind, ()))
         for word in row["words"]:
@@ -224,7 +226,7 @@ def _stops(left: Mapping[str, Any]) -> dict[str, int | Stop]:
     words: dict[str, list[tuple[str, str]]] = {}
     for word, kind in kinds.items():
         words.setdefault(word[-1], []).append((word, kind))
-    table: dict[str, int | Stop] = dict.fromkeys(left["measures"], MEASURE)
+    table: dict[str, int | Stop] = dict.fromkeys(characters_of(left["measures"]), MEASURE)
     for last, group in words.items():
         group.sort(key=lambda row: -len(row[0]))
         table[last] = Stop(tuple(word for word, _ in group), tuple(group))

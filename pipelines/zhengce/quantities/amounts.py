@@ -11,6 +11,7 @@ from typing import Any
 from .. import numerals
 from ..numerals import fraction_to_decimal, plain
 from ..units import Surface, Unit, UnitTable
+from ..wordlists import characters_of
 from .measures import EMPTY, Amount, compile_measures, scaled
 from .numbers import CHINESE, MINUS, RUN, Number, compile_numbers, is_empty_unit, is_minus, times_ten
 from .unitless import compile_unitless
@@ -35,8 +36,8 @@ def compile_amounts(table: UnitTable, words: Mapping[str, Any]) -> AmountAt:
     number_at = compile_numbers(table, words)
     unit_after, compound, worth = measures = compile_measures(table, number_at)
     between: dict[str, str] = dict(words.get("between", {}))
-    burdens = frozenset(words.get("negative", {}).get("not_after", ""))
-    half_stops = frozenset(words.get("not_quantity", {}).get("half_not_before", ""))
+    burdens = frozenset(characters_of(words.get("negative", {}).get("not_after")))
+    half_stops = frozenset(characters_of(words.get("not_quantity", {}).get("half_not_before")))
 
     def amount_at(text: str, start: int, end: int) -> Amount | None:
         at = text.find("半", start, end)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from ..wordlists import characters_of, words_of
 from .amounts import is_calendar_year
 from .measures import Amount
 from .modifiers import Around
@@ -32,9 +33,9 @@ class Context:
         self.before = tuple(table.get("before", ()))
         self.before_last = {word[-1] for word in self.before}
         self.rank = table.get("rank", "")
-        self.rank_not_after = frozenset(table.get("rank_not_after", ""))
-        self.after_yuan = frozenset(table.get("after_yuan", ""))
-        self.two = frozenset(table.get("two", ""))
+        self.rank_not_after = frozenset(characters_of(table.get("rank_not_after")))
+        self.after_yuan = frozenset(characters_of(table.get("after_yuan")))
+        self.two = frozenset(characters_of(table.get("two")))
         self.names = tuple(table.get("names", ()))
         self.name = re.compile(
             f"[\u4e00-\u9fff]{{0,{NAME_REACH - 1}}}?(?:{'|'.join(map(re.escape, self.names)) or '(?!)'})"
@@ -43,7 +44,7 @@ class Context:
         self.point = tuple(words.get("article", {}).get("point", ()))
         self.span = tuple(words.get("article", {}).get("span", ()))
         self.phrases: dict[str, list[tuple[int, str]]] = {}
-        for phrase in table.get("phrases", "").split():
+        for phrase in words_of(table.get("phrases")):
             for offset, character in enumerate(phrase):
                 if character in _NUMERALS and phrase[offset - 1 : offset] not in _NUMERALS:
                     self.phrases.setdefault(phrase[offset : offset + 2], []).append((offset, phrase))

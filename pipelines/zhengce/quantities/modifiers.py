@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from ..numerals import POWERS
 from ..units import UnitTable
+from ..wordlists import characters_of, words_of
 from .measures import Amount
 from .numbers import HAN, MINUS, is_minus
 
@@ -35,9 +36,9 @@ def compile_modifiers(table: UnitTable, words: Mapping[str, Any]) -> Callable[[s
     for word in sorted(behind, key=len, reverse=True):
         behind_first.setdefault(word[0], []).append(word)
     vague = tuple(sorted(words.get("indefinite", {}).get("words", ()), key=len, reverse=True))
-    not_after: dict[str, str] = words.get("before_not_after", {})
-    not_with = {word: tuple(tails) for word, tails in words.get("before_not_with", {}).items()}
-    not_before = {word: tuple(tails.split()) for word, tails in words.get("behind_not_before", {}).items()}
+    not_after = {word: characters_of(listed) for word, listed in words.get("before_not_after", {}).items()}
+    not_with = {word: tuple(words_of(tails)) for word, tails in words.get("before_not_with", {}).items()}
+    not_before = {word: tuple(words_of(tails)) for word, tails in words.get("behind_not_before", {}).items()}
     types: dict[str, list[str]] = words.get("behind_types", {})
     tail = words.get("behind_unit", {})
     tail_words, tail_types, tail_follow = tail.get("words", ()), tail.get("types", ()), tuple(tail.get("follow", ()))
@@ -49,7 +50,7 @@ def compile_modifiers(table: UnitTable, words: Mapping[str, Any]) -> Callable[[s
     money_apart = tuple(word for word in money_before if word[-1] < HAN)
     money_behind = tuple(table.behind)
     money_first = {word[0] for word in money_behind}
-    burdens = frozenset(words.get("negative", {}).get("not_after", ""))
+    burdens = frozenset(characters_of(words.get("negative", {}).get("not_after")))
 
     def is_recent(text: str, amount: Amount, start: int) -> bool:
         """近5年 before which nothing measures: the last five years."""

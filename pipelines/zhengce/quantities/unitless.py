@@ -11,6 +11,7 @@ from typing import Any
 from .. import numerals
 from ..numerals import DIGITS, fraction_to_decimal, plain
 from ..units import COUNT, Unit, UnitTable
+from ..wordlists import characters_of
 from .measures import EMPTY, MONEY, RATIO, Amount, Measures
 from .numbers import HAN, LARGE, MULTIPLIERS, RUN, Number, is_empty_unit, is_noun, power_of, times_ten
 
@@ -34,7 +35,7 @@ def compile_unitless(
     surface_at = table.match
     unit_after, compound, worth = measures
     listed = words.get("not_quantity", {})
-    half_before, half_stops = frozenset(listed.get("half_not_after", "")), frozenset(listed.get("half_not_before", ""))
+    half_before, half_stops = (frozenset(characters_of(listed.get(f"half_not_{side}"))) for side in ("after", "before"))
     multiple = words.get("multiple", {})
     verbs, times = tuple(multiple.get("verbs", ())), multiple.get("word")
     shorthand = words.get("shorthand", {})
