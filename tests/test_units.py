@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from fractions import Fraction
 
@@ -11,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from zhengce import units, views
-from zhengce.patterns import builtin_folder
+from zhengce.curation.examples import unit_example_fails
+from zhengce.patterns import builtin_folder, merge
 from zhengce.quantities import compile_quantities
 from zhengce.records import Quantity
 from zhengce.wordlists import words_of
@@ -32,18 +32,7 @@ EXAMPLES = [(name, text) for name, unit in TABLES["units"]["unit"].items() for t
 
 @pytest.mark.parametrize(("name", "example"), EXAMPLES, ids=[f"{name}: {text}" for name, text in EXAMPLES])
 def test_examples_of_the_table(name: str, example: str) -> None:
-    marked, _, expected = example.partition(" = ")
-    text = marked.replace("⟦", "").replace("⟧", "")
-    spans = find(views.half_width(text))
-    if not expected:
-        assert "⟦" not in marked and spans == []
-        return
-    assert [text[span.start : span.end] for span in spans] == re.findall("⟦(.*?)⟧", marked)
-    quantity = spans[0].quantity
-    assert quantity is not None
-    value, _, unit = expected.partition(" ")
-    worth = f"{quantity.value:f}" if quantity.value is not None else f"{quantity.low:f}..{quantity.high:f}"
-    assert (worth, quantity.unit) == (value, unit)
+    assert unit_example_fails(example, lambda text: find(views.half_width(text))) == ""
 
 
 def test_every_surface_is_found_behind_a_number() -> None:
@@ -115,3 +104,30 @@ def test_a_broken_table_names_what_is_wrong() -> None:
         units.compile_units({"dimension": {}, "unit": {"x": {"dimension": "lenght", "surfaces": ["x"]}}})
     with pytest.raises(units.UnitError, match="nosuch"):
         units.compile_units({"ambiguous": {"度": [{"unit": "nosuch"}]}})
+    with pytest.raises(units.UnitError, match="nosuch"):
+        units.compile_units({"below": {"月": "nosuch"}})
+
+
+def test_the_words_of_a_user_add_to_the_classifiers() -> None:
+    for words in ("囤 瓮", ["囤", "瓮"], ["囤 瓮"]):
+        table = units.compile_units(merge(TABLES["units"], {"classifiers": {"plain": words}, "not_before": {"囤": "积"}}))
+        assert all(table.is_count(word) for word in ("囤", "瓮", "所", "人"))
+        assert table.match("囤积", 0) is None
+
+
+@pytest.mark.parametrize(
+    ("example", "message"),
+    [
+        ("共⟦3亩⟧地 = 3 亩", ""),
+        ("共⟦3亩⟧地", ""),
+        ("共三亩田乡", "must not match: 三亩"),
+        ("共⟦3亩⟧地 = 4 亩", "is worth 3 亩"),
+        ("⟦3至5亩⟧ = 3..5 亩", ""),
+        ("共⟦3亩地⟧ = 3 亩", "3亩地 not found; found: 3亩"),
+        ("⟦没有⟧ = 3 亩", "没有 not found; found: nothing"),
+        ("没有 = 3 亩", "no match marked in ⟦⟧ is worth 3 亩"),
+        ("⟦3亩 = 3 亩", "⟦ is never closed: ⟦3亩"),
+    ],
+)
+def test_what_examples_of_units_say(example: str, message: str) -> None:
+    assert unit_example_fails(example, find) == message

@@ -179,7 +179,11 @@ def compile_units(data: Mapping[str, Any]) -> UnitTable:
             tuple(_reading(reading, text, units) for reading in readings),
             text in clipped,
         )
-    below = {text: Surface(text, units.get(name, COUNT)) for text, name in data.get("below", {}).items()}
+    below: dict[str, Surface] = {}
+    for text, name in data.get("below", {}).items():
+        if name != "count" and name not in units:
+            raise UnitError(f"below {text!r}: unknown unit {name!r}")
+        below[text] = Surface(text, units.get(name, COUNT))
     return UnitTable(units, surfaces, _heads(surfaces), before, behind, below, frozenset(clipped))
 
 

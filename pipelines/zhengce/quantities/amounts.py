@@ -120,7 +120,7 @@ def compile_amounts(table: UnitTable, words: Mapping[str, Any]) -> AmountAt:
                     else:
                         number = number._replace(vague=between[mark])
                     value = worth(low, high, real.unit, real.text)
-                    return Amount(number.start, end + length, number, real.unit, real.text, value, "sum")
+                    return Amount(number.start, end + len(real.text), number, real.unit, real.text, value, "sum")
         if mark != "半" or unit.dimension == "count" or text[end + 1 : end + 2] in half_stops:
             return None
         more = plain(HALF * unit.scale)
