@@ -69,6 +69,20 @@ def test_what_lint_lets_pass(tmp_path: Path) -> None:
     assert lint([write(tmp_path / "mine.jsonl", {"label": "ORG", "pattern": fine}, {"label": "POLICY", "pattern": "三农"})]) == []
 
 
+def test_lint_finds_wrong_tables(tmp_path: Path) -> None:
+    path = tmp_path / "units.toml"
+    path.write_text('[unit.a]\ndimension = "mass"\nsurfaces = ["囤"]\n[unit."b.c"]\nsurfaces = "瓮"\nexamples = ["⟦3瓮"]\n', encoding="utf-8")
+    assert [(finding.line, finding.severity, finding.kind, finding.message.partition(",")[0]) for finding in lint([tmp_path])] == [
+        (4, "error", "table", "[unit.b.c] dimension is missing"),
+        (4, "error", "table", '[unit.b.c] surfaces must be a list of strings (["…"'),
+        (6, "error", "example", "⟦ is never closed: ⟦3瓮"),
+    ]
+    path.write_text('[below]\n"囤" = "nosuch"\n', encoding="utf-8")
+    assert [finding.message for finding in lint([tmp_path])] == ["below '囤': unknown unit 'nosuch'"]
+    (tmp_path / "policies.toml").write_text('[heads.campaign]\nwords = ["大比武"]\n', encoding="utf-8")
+    assert len(lint([tmp_path / "policies.toml"])) == 0
+
+
 def test_a_file_without_a_stated_source_is_found(tmp_path: Path) -> None:
     write(tmp_path / "mine.jsonl", {**ORG, "pattern": "甲局"})
     (tmp_path / "SOURCES.toml").write_text("")
@@ -145,6 +159,13 @@ def test_the_commands(tmp_path: Path) -> None:
     write(tmp_path / "wrong.jsonl", {**ORG, "pattern": "甲局", "counterexamples": ["甲局负责"]})
     assert zhengce("test", "wrong.jsonl").returncode == 1
     assert zhengce("lint", "nowhere").returncode == 2
+    (tmp_path / "mine").mkdir()
+    unit = '[unit.tun]\ndimension = "volume"\nfactor = "2.5"\nsurfaces = ["囤"]\nexamples = ["粮食⟦3囤⟧ = 3 囤", "⟦3囤⟧ = 4 囤"]\n'
+    (tmp_path / "mine" / "units.toml").write_text(unit, encoding="utf-8")
+    tested = zhengce("test", "mine")
+    assert (tested.returncode, tested.stdout) == (1, "mine/units.toml:5: ⟦3囤⟧ = 4 囤: is worth 3 囤\n")
+    assert "1 个通过 passed, 1 个不通过 failed" in tested.stderr
+    assert zhengce("lint", "mine").returncode == 0
     (tmp_path / "a.txt").write_text("甲局推进乡村振兴，甲局负责。", encoding="utf-8")
     stats = zhengce("stats", "a.txt", "--patterns", "good.jsonl", "-o", "stats.csv", "--unused", "unused.csv")
     assert stats.returncode == 0, stats.stderr

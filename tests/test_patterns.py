@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from strategies import unknown, words
 
 from zhengce import automaton, patterns
+from zhengce.annotator import Annotator
 from zhengce.patterns import Pattern, PatternError
 from zhengce.phrase_ids import Ids
 
@@ -82,6 +84,60 @@ def test_broken_tables_are_refused_with_their_file(tmp_path: Path) -> None:
         patterns.load([tmp_path], builtin=False)
 
 
+UNIT = 'dimension = "volume"\nsurfaces = ["囤"]'
+POLICY = 'type = "programme"\nwords = ["大比武"]\nneeds = ["any"]\nbody = [2, 9]'
+ORGAN = 'type = "research"\nanchor = "word"\nheads = ["研习所"]'
+WRONG_TABLES = [
+    ("units", '[unit.tun]\ndimension = "volume"', "[unit.tun] surfaces is missing"),
+    ("units", '[unit.tun]\nsurfaces = ["囤"]', "[unit.tun] dimension is missing"),
+    ("units", '[unit.tun]\ndimension = "volume"\nsurfaces = "囤子"', "[unit.tun] surfaces must be a list of strings"),
+    ("units", f"[unit.tun]\n{UNIT}\nfactor = 0.1", "[unit.tun] factor must be an exact positive number in quotation marks"),
+    ("units", f'[unit.tun]\n{UNIT}\nfactor = "x"', "[unit.tun] factor must be an exact positive number"),
+    ("units", f'[unit.tun]\n{UNIT}\nfactor = "0"', "[unit.tun] factor must be an exact positive number"),
+    ("units", f'[unit.tun]\n{UNIT}\nfacter = "2"', "[unit.tun] has no key 'facter'; known are "),
+    ("units", '[unit.tun]\ndimension = "volum"\nsurfaces = ["囤"]', "[unit.tun] dimension must be one of money, "),
+    ("units", f'[unit.tun]\n{UNIT}\nprefixes = ["q"]', "[unit.tun] prefixes must be a list of some of E, "),
+    ("units", 'unit = "囤"', "[unit] must be a table"),
+    ("units", '[unit]\nCNY = "囤"', "[unit.CNY] must be a table"),
+    ("units", '[classifier]\nplain = "囤"', "has no key 'classifier'"),
+    ("units", '[ambiguous]\n"囤" = [{ near = ["米"] }]', "[ambiguous.囤] unit is missing"),
+    ("units", '[ambiguous]\n"囤" = [{ unit = "nosuch" }]', "ambiguous '囤': unknown unit 'nosuch'"),
+    ("units", '[below]\n"囤" = "nosuch"', "below '囤': unknown unit 'nosuch'"),
+    ("modifiers", '[before]\n"逼近" = "~~"', "[before] 逼近 must be one of =, ~"),
+    ("modifiers", '[attribute.role]\nhope = "盼"', "[attribute.role] hope must be a list of strings"),
+    ("organisations", '[heads.mine]\nanchor = "word"\nheads = ["研习所"]', "[heads.mine] type is missing"),
+    ("organisations", f'[heads.mine]\n{ORGAN.replace("word", "wrd")}', "[heads.mine] anchor must be one of word, bare, place, world"),
+    ("organisations", f"[heads.mine]\n{ORGAN}\nlongest = true", "[heads.mine] longest must be an integer"),
+    ("policies", f"[heads.mine]\n{POLICY.rpartition(chr(10))[0]}", "[heads.mine] body is missing"),
+    ("policies", f'[heads.mine]\n{POLICY.replace("any", "some")}', "[heads.mine] needs must be a list of some of any, "),
+    ("policies", f'[heads.mine]\n{POLICY.replace("2, 9", "9, 2")}', "[heads.mine] body must be two integers"),
+    ("policies", '[heads.campaign]\nwords = "大比武"', "[heads.campaign] words must be a list of strings"),
+    ("policies", '[quoted]\nshapes = [["(", 2]]', "[quoted] shapes must be a list of pairs"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "cause"), WRONG_TABLES, ids=[f"{name}: {cause}" for name, _, cause in WRONG_TABLES])
+def test_a_wrong_entry_of_a_table_is_refused_by_file_entry_and_key(tmp_path: Path, name: str, content: str, cause: str) -> None:
+    (tmp_path / f"{name}.toml").write_text(content, encoding="utf-8")
+    with pytest.raises(PatternError, match=f"{name}.toml: {re.escape(cause)}"):
+        Annotator([tmp_path])
+
+
+def test_right_entries_of_tables_are_used(tmp_path: Path) -> None:
+    for name, content in (
+        ("units", f'[unit.tun]\n{UNIT}\nfactor = "1/3"\n[classifiers]\nplain = "瓮"\n[not_before]\n"瓮" = "城"\n[codes]\nwords = "TUN"'),
+        ("modifiers", '[behind_not_before]\n"内" = "囤"\n[not_quantity]\nphrases = "三瓮村"\ntwo = "瓮"'),
+        ("organisations", f"[heads.mine]\n{ORGAN}"),
+        ("policies", f'[heads.mine]\n{POLICY}\n[heads.campaign]\nbody = [2, 30]\n[heads.drill]\n{POLICY.replace("any", "adjacent").replace("武", "拼")}'),
+    ):
+        (tmp_path / f"{name}.toml").write_text(content, encoding="utf-8")
+    find = Annotator([tmp_path])
+    text = "3囤，3瓮，3瓮城，三瓮村，二瓮，3所，3人，3家庭，内容、3年内需，金凤研习所，安全生产大比武，开展整治专项行动"
+    assert [span.text for span in find(text) if span.label == "QUANTITY"] == ["3囤", "3瓮", "二瓮", "3所", "3人", "3年"]
+    assert {"金凤研习所", "安全生产大比武"} <= {span.text for span in find(text)}
+    find("推进乡村振兴大比拼")
+
+
 def test_brackets_and_quotation_marks_are_found_in_all_their_forms(tmp_path: Path) -> None:
     path = write(
         tmp_path / "mine.jsonl",
@@ -100,11 +156,11 @@ def test_later_folders_override_on_equal_priority_and_tables_are_merged(tmp_path
         folder.mkdir()
     write(one / "a.jsonl", {"label": "ORG", "pattern": "甲局", "id": "first"}, {"label": "ORG", "pattern": "乙局", "id": "kept", "priority": 2})
     write(two / "b.jsonl", {"label": "ORG", "pattern": "甲局", "id": "second"}, {"label": "ORG", "pattern": "乙局", "id": "lower"})
-    (one / "units.toml").write_text('list = ["a"]\n[table]\nx = 1\ny = 1\n')
-    (two / "units.toml").write_text('list = ["b"]\n[table]\ny = 2\n')
+    (one / "own.toml").write_text('list = ["a"]\nwords = ["a b"]\n[table]\nx = 1\ny = 1\n')
+    (two / "own.toml").write_text('list = ["b"]\nwords = "c d"\n[table]\ny = 2\n')
     library = patterns.load([one, two], builtin=False)
     assert found(library, "甲局乙局") == {("甲局", "ORG", "second"), ("乙局", "ORG", "kept")}
-    assert library.tables["units"] == {"list": ["a", "b"], "table": {"x": 1, "y": 2}}
+    assert library.tables["own"] == {"list": ["a", "b"], "words": ["a b", "c d"], "table": {"x": 1, "y": 2}}
 
 
 def test_what_is_cached_is_what_was_compiled_and_a_changed_file_is_compiled_anew(tmp_path: Path) -> None:
@@ -150,10 +206,10 @@ def test_files_that_are_no_pattern_files_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_byte_order_mark_is_no_part_of_a_file(tmp_path: Path) -> None:
-    for name, content in (("a.jsonl", '{"label": "ORG", "pattern": "甲局"}'), ("units.toml", "x = 1"), ("places.tsv", "name\nx")):
+    for name, content in (("a.jsonl", '{"label": "ORG", "pattern": "甲局"}'), ("own.toml", "x = 1"), ("places.tsv", "name\nx")):
         (tmp_path / name).write_text(content, encoding="utf-8-sig")
     library = patterns.load([tmp_path], builtin=False)
-    assert library.tables == {"units": {"x": 1}, "places": [{"name": "x"}]}
+    assert library.tables == {"own": {"x": 1}, "places": [{"name": "x"}]}
 
 
 def test_a_cache_that_cannot_be_written_costs_nothing_but_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

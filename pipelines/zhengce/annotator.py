@@ -15,6 +15,7 @@ from .quantities import compile_quantities
 from .records import Document, Span
 from .resolution import resolve
 from .terms import compile_spans, compile_terms
+from .units import UnitError
 
 Overlap = Literal["longest", "all"]
 GRAMMAR = -1  # the priority of what a grammar finds: of equal extent, a listed name (0) stands
@@ -150,7 +151,7 @@ class Annotator:
 def _grammar(compile_grammar: Callable[[Mapping[str, Any]], Find], tables: Mapping[str, Any], *names: str) -> Find:
     """The grammar that the tables ``names`` describe; without the built-in library there may be none.
 
-    Raises ``PatternError`` where only some of what it needs is there.
+    Raises ``PatternError`` where only some of what it needs is there, or a unit is named that is not.
     """
     if not any(name in tables for name in names):
         return lambda text, known=(), seams=(): []
@@ -159,6 +160,8 @@ def _grammar(compile_grammar: Callable[[Mapping[str, Any]], Find], tables: Mappi
     except KeyError as error:
         files = " and ".join(names)
         raise pattern_files.PatternError(f"no table {error}; without the built-in library it must be given", files) from None
+    except UnitError as error:
+        raise pattern_files.PatternError(str(error), "units.toml") from None
 
 
 def _moved(candidate: Candidate, index: list[int]) -> Candidate:

@@ -188,7 +188,8 @@ def load(
 
     ``reading_views``: phrases are compiled with their bracket and quotation forms, half width and
     simplified, for matching on views; false takes them as written, as spaCy's ``EntityRuler`` does.
-    Raises ``PatternError`` for a file that cannot be read, ``FileNotFoundError`` for a missing folder.
+    Raises ``PatternError`` for a file that cannot be read or a table that holds what it may not,
+    ``FileNotFoundError`` for a missing folder.
     """
     roots: list[Source] = [*([builtin_folder()] if builtin else []), *folders]
     contents: list[tuple[Path, Path, bytes]] = []
@@ -235,13 +236,20 @@ def _compile(
     added: Sequence[Pattern],
     reading_views: bool,
 ) -> Library:
+    from .tables import faults  # what is cached has been checked
+
     tables: dict[str, Any] = {}
+    own: list[tuple[Path, dict[str, Any]]] = []
     for path, relative, content in contents:
         if path.suffix == ".toml":
-            tables = merge(tables, {path.stem: _parse_toml(content, path)})
+            own.append((path, _parse_toml(content, path)))
+            tables = merge(tables, {path.stem: own[-1][1]})
         elif path.suffix == ".tsv":
             name = relative.parts[0] if len(relative.parts) > 1 else path.stem
             tables = merge(tables, {name: _parse_tsv(content, path)})
+    for path, table in reversed(own):  # the file that breaks another's entry is the one to name
+        for fault in faults(path.stem, table, tables):
+            raise PatternError(fault, str(path))
 
     view = _views(tables) if reading_views else str
     groups: dict[Group, Group] = {}

@@ -68,7 +68,7 @@ def lint(
     background: Optional[list[str]] = typer.Option(None, help="背景语料（文件或文件夹）：短词每百万字命中几次"),
     warnings: bool = typer.Option(True, "--warnings/--no-warnings", help="是否列出警告"),
 ) -> None:
-    """检查词库：坏行、未知标签、重复、遮蔽、危险的短词、失控的正则、缺来源。"""
+    """检查词库：坏行、表里缺的键和错的值、未知标签、重复、遮蔽、危险的短词、失控的正则、缺来源。"""
     from ..curation.lint import lint as check
 
     texts = (document.text for document in _documents(background)) if background else ()
@@ -83,13 +83,15 @@ def lint(
 
 @commands.command(epilog=TEST_EXAMPLES)
 def test(folders: Optional[list[Path]] = FOLDERS) -> None:
-    """运行词条自带的 examples 和 counterexamples。Run the examples that patterns carry."""
+    """运行词条和单位自带的 examples 和 counterexamples。Run the examples that patterns and units carry."""
     from ..annotator import Annotator
-    from ..curation.examples import run_examples
+    from ..curation.examples import run_examples, run_table_examples
 
     roots = _roots(folders)
     own = [root for root in roots if root != pattern_files.builtin_folder()]
-    outcomes = list(run_examples(_read(roots), Annotator(own, token_patterns="ignore")))
+    annotator = Annotator(own, token_patterns="ignore")
+    tables = [file for root in roots for file in pattern_files.files(root) if file.name == "units.toml"]
+    outcomes = [*run_examples(_read(roots), annotator), *run_table_examples(tables, annotator)]
     failures = [outcome for outcome in outcomes if outcome is not None]
     for failure in failures:
         print(f"{failure.file}:{failure.line}: {failure.example}: {failure.message}")

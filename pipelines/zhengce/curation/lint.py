@@ -11,6 +11,9 @@ from typing import Any
 
 from .. import automaton, patterns
 from ..patterns import Pattern, PatternError
+from ..tables import faults
+from ..units import UnitError, compile_units
+from .examples import examples_of, line_of
 from .markup import parse_example
 
 try:
@@ -38,24 +41,30 @@ def lint(roots: Sequence[Path], background: Iterable[str] = ()) -> list[Finding]
     """Findings for pattern folders or files, sorted by place.
 
     ``background``: ordinary texts in which short phrases are counted. Errors: broken JSON or keys,
-    unknown labels and types, duplicates, contradicting types, examples that cannot be read, regular
+    tables with missing, unknown or wrong keys, unknown labels and types, duplicates, contradicting types, examples that cannot be read, regular
     expressions that can run away, files without a stated source (in a folder that has
     ``SOURCES.toml``). Warnings: one surface under two labels, phrases that a blocker or a
     higher priority shadows, dangerous short phrases.
     """
     findings: list[Finding] = []
     read: list[Pattern] = []
-    tables: dict[str, Any] = {"labels": patterns.load_table(patterns.builtin_folder() / "labels.toml")}
+    tables: dict[str, Any] = {
+        file.stem: patterns.load_table(file) for file in patterns.files(patterns.builtin_folder()) if file.suffix == ".toml"
+    }
+    own: list[tuple[Path, dict[str, Any]]] = []
     for root in roots:
         for file in patterns.files(root):
             if file.suffix == ".toml":
                 try:
-                    tables = patterns.merge(tables, {file.stem: patterns.load_table(file)})
+                    own.append((file, patterns.load_table(file)))
+                    tables = patterns.merge(tables, {file.stem: own[-1][1]})
                 except PatternError as error:
                     findings.append(Finding(error.file, error.line or 1, "error", "broken", error.cause))
             elif file.suffix == ".jsonl":
                 read.extend(_readable(file, findings))
         findings.extend(_without_source(root))
+    for file, table in own:
+        findings.extend(_of_table(file, table, tables))
     for pattern in read:
         findings.extend(_of_one(pattern, tables["labels"]))
     phrases = [pattern for pattern in read if isinstance(pattern.pattern, str)]
@@ -82,6 +91,25 @@ def _without_source(root: Path) -> Iterator[Finding]:
         name = file.relative_to(root).as_posix()
         if file.suffix == ".jsonl" and not sources.get(name, {}).get("source"):
             yield Finding(str(file), 1, "error", "source", f'no source stated: add ["{name}"] to {stated}')
+
+
+def _of_table(file: Path, own: dict[str, Any], tables: dict[str, Any]) -> Iterator[Finding]:
+    lines = file.read_text(encoding="utf-8-sig").splitlines()
+    found = list(faults(file.stem, own, tables))
+    if file.stem == "units" and not found:
+        try:
+            compile_units(tables["units"])
+        except UnitError as error:
+            found.append(str(error))
+    for fault in found:
+        header = fault.partition(" ")[0]  # [unit.tun]
+        line = next((number for number, text in enumerate(lines, 1) if text.replace('"', "").startswith(header)), 1)
+        yield Finding(str(file), line, "error", "table", fault)
+    for marked in examples_of(own):
+        try:
+            parse_example(marked)
+        except ValueError as error:
+            yield Finding(str(file), line_of(lines, marked), "error", "example", str(error))
 
 
 def _of_one(pattern: Pattern, labels: dict[str, Any]) -> Iterator[Finding]:
