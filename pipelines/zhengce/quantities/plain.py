@@ -20,6 +20,7 @@ from .numbers import CACHE_SIZE, CHINESE, LARGE, MINUS, Number
 _GIVING = frozenset("百千兆两兩半")  # a run that ends so may give this character to the unit (5千米)
 _STEPPING = _GIVING | frozenset(LARGE)  # an amount may lie in such a run alone
 _BARE = frozenset({"万", "亿", "百万", "千万"})  # no amount without a word that touches it
+_TWO = frozenset("两兩")  # by itself it gives nothing
 _LENT = frozenset("百千兆")
 _FUZZY = "多余"  # vague words that no noun is likely to begin with
 _CONTEXT = "×±" + "".join(QUOTES)  # what stands before a number and needs a closer look
@@ -57,8 +58,9 @@ def compile_plain(table: UnitTable, words: Mapping[str, Any], context: Context) 
 
     def plain_at(text: str, start: int, end: int) -> Found | None:
         after, before = text[end : end + 1], text[start - 1 : start]
+        stepping = text[end - 1] in _STEPPING and (end - start > 1 or text[start] not in _TWO)
         if after not in openers:
-            return None if text[end - 1] in _STEPPING or before in money else NOTHING
+            return None if stepping or before in money else NOTHING
         surface, unit_at, vague = match(text, end), end, ""
         if text[end - 1] in _LENT and end - start > 1 and (longer := match(text, end - 1)) is not None:
             if surface is None or len(longer.text) > 1:
@@ -66,18 +68,19 @@ def compile_plain(table: UnitTable, words: Mapping[str, Any], context: Context) 
         if surface is None and after in fuzzy:
             surface, unit_at, vague = match(text, end + 1), end + 1, fuzzy[after]
         if surface is None:
-            return None if after in joints or text[end - 1] in _STEPPING or before in money else NOTHING
+            return None if after in joints or stepping or before in money else NOTHING
         stop = unit_at + len(surface.text)
         after = text[stop : stop + 1]
         if after in following:
-            return None
+            dated = surface.text == "年" and is_calendar_year(text[start:end]) and "月" in text[stop + 1 : stop + 3]
+            return NOTHING if dated and before not in odd and before not in touching else None
         if before in odd:
             return NOTHING if before in ordinal and not vague else None
         if before in money and text.endswith(currencies, 0, start):
             return None
         unit = surface.unit
         if unit is None:
-            if text[end - 1] in _STEPPING or vague or text[end] in joints:
+            if stepping or vague or text[end] in joints:
                 return None
             raw = text[start:end]
             unit = meaning(text, surface, Number(start, end, ZERO, ZERO, 0, False, raw[0] > "9", "", raw), stop)
@@ -122,7 +125,8 @@ def _known(raw: str, surface: Surface, unit: Unit, vague: str) -> Any:
         return None if vague else NEVER
     if raw in _BARE:
         return None if vague else NEVER
-    numeral = numerals.read(raw) if raw[-1] not in _GIVING or vague and raw[-1] in "百千" else None
+    giving = raw[-1] in _GIVING and raw not in _TWO and not (vague and raw[-1] in "百千")
+    numeral = None if giving else numerals.read(raw)
     if numeral is None or numeral.bare or numeral.spelled or "," in raw and raw[0] > "9":
         return None
     if numeral.chinese and (len(raw) == 1 and (surface.long_only or raw in "一二" or raw in numerals.BANKERS)):
