@@ -155,8 +155,8 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
         "organs": _all(
             WORDS,
             "whole whole_government whole_media whole_other whole_company whole_research whole_education international "
-            "core bodies pairs levels place_levels clear_levels departments department_heads ministries bureaus no_level "
-            "connectors list_starts list_members list_heads",
+            "core bodies pairs levels place_levels clear_levels departments department_heads ministries bureaus "
+            "no_level connectors list_starts list_members list_heads",
         ),
         "words": {
             **_all(TEXT, "ordinal session"),
@@ -189,8 +189,8 @@ DESCRIPTIONS: dict[str, dict[str, Any]] = {
             "measures": WORDS,
             **_all(
                 TEXTS,
-                "launch words keep lead verbs generic level vague vague_heads boasts plan_talk common draft found grant "
-                "first martial sites",
+                "launch words keep lead verbs generic level vague vague_heads boasts plan_talk common draft found "
+                "grant first martial sites",
             ),
         },
         "quoted": {
@@ -220,7 +220,9 @@ def faults(name: str, own: Mapping[str, Any], tables: Mapping[str, Any]) -> Iter
         yield from _of_table(described, own, tables.get(name, own), "", tables)
 
 
-def _of_table(described: Mapping[str, Any], own: Any, merged: Any, where: str, tables: Mapping[str, Any]) -> Iterator[str]:
+def _of_table(
+    described: Mapping[str, Any], own: Any, merged: Any, where: str, tables: Mapping[str, Any]
+) -> Iterator[str]:
     entry = f"[{where}] " if where else ""
     if not isinstance(own, Mapping):
         yield f"{entry}must be a table, got {own!r}"

@@ -41,16 +41,15 @@ def lint(roots: Sequence[Path], background: Iterable[str] = ()) -> list[Finding]
     """Findings for pattern folders or files, sorted by place.
 
     ``background``: ordinary texts in which short phrases are counted. Errors: broken JSON or keys,
-    tables with missing, unknown or wrong keys, unknown labels and types, duplicates, contradicting types, examples that cannot be read, regular
-    expressions that can run away, files without a stated source (in a folder that has
+    tables with missing, unknown or wrong keys, unknown labels and types, duplicates,
+    contradicting types, examples that cannot be read, regular expressions that can run away, files without a stated source (in a folder that has
     ``SOURCES.toml``). Warnings: one surface under two labels, phrases that a blocker or a
     higher priority shadows, dangerous short phrases.
     """
     findings: list[Finding] = []
     read: list[Pattern] = []
-    tables: dict[str, Any] = {
-        file.stem: patterns.load_table(file) for file in patterns.files(patterns.builtin_folder()) if file.suffix == ".toml"
-    }
+    builtin = (file for file in patterns.files(patterns.builtin_folder()) if file.suffix == ".toml")
+    tables: dict[str, Any] = {file.stem: patterns.load_table(file) for file in builtin}
     own: list[tuple[Path, dict[str, Any]]] = []
     for root in roots:
         for file in patterns.files(root):
