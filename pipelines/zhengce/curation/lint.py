@@ -42,8 +42,9 @@ def lint(roots: Sequence[Path], background: Iterable[str] = ()) -> list[Finding]
 
     ``background``: ordinary texts in which short phrases are counted. Errors: broken JSON or keys,
     tables with missing, unknown or wrong keys, unknown labels and types, duplicates,
-    contradicting types, examples that cannot be read, regular expressions that can run away, files without a stated source (in a folder that has
-    ``SOURCES.toml``). Warnings: one surface under two labels, phrases that a blocker or a
+    contradicting types, examples that cannot be read, regular expressions that can run away, files
+    without a stated source (in a folder that has ``SOURCES.toml``). Warnings: one surface under two
+    labels, phrases that a blocker or a
     higher priority shadows, dangerous short phrases.
     """
     findings: list[Finding] = []
