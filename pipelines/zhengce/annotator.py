@@ -159,7 +159,9 @@ def _grammar(compile_grammar: Callable[[Mapping[str, Any]], Find], tables: Mappi
         return compile_grammar(tables)
     except KeyError as error:
         files = " and ".join(names)
-        raise pattern_files.PatternError(f"no table {error}; without the built-in library it must be given", files) from None
+        raise pattern_files.PatternError(
+            f"no table {error}; without the built-in library it must be given", files
+        ) from None
     except UnitError as error:
         raise pattern_files.PatternError(str(error), "units.toml") from None
 

@@ -34,7 +34,9 @@ def count(documents: Iterable[Document], by: Sequence[str]) -> list[Count]:
         values = [tuple(get(document, span) for get in getters) for span in document.spans]
         spans.update(values)
         holders.update(set(values))
-    return [Count(values, number, holders[values]) for values, number in sorted(spans.items(), key=lambda e: (-e[1], e[0]))]
+    return [
+        Count(values, number, holders[values]) for values, number in sorted(spans.items(), key=lambda e: (-e[1], e[0]))
+    ]
 
 
 def _getter(name: str) -> Callable[[Document, Span], str]:

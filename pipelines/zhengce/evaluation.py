@@ -157,7 +157,7 @@ def _aspect(quantity: Quantity | None, kind: str) -> object:
 def context(text: str, span: Span) -> str:
     """The span in ⟦⟧ with what stands around it on one line."""
     before, after = text[max(0, span.start - CONTEXT) : span.start], text[span.end : span.end + CONTEXT]
-    return f"{before}⟦{text[span.start:span.end]}⟧{after}".replace("\n", "⏎")
+    return f"{before}⟦{text[span.start : span.end]}⟧{after}".replace("\n", "⏎")
 
 
 def rows(evaluation: Evaluation) -> Iterator[tuple[str, Score]]:

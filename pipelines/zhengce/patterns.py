@@ -107,11 +107,15 @@ def pattern_from_dict(data: Any, file: str = "", number: int = 0) -> Pattern:
     expect(isinstance(data, Mapping), "a pattern must be a JSON object")
     label, pattern = data.get("label"), data.get("pattern")
     expect(isinstance(label, str) and label != "", f'"label" must be a non-empty string, got {label!r}')
-    expect(isinstance(pattern, (str, list)) and len(pattern) > 0, f'"pattern" must be a phrase or a list, got {pattern!r}')
+    expect(
+        isinstance(pattern, (str, list)) and len(pattern) > 0, f'"pattern" must be a phrase or a list, got {pattern!r}'
+    )
     for key in ("id", "type"):
         expect(data.get(key) is None or isinstance(data[key], str), f'"{key}" must be a string, got {data.get(key)!r}')
     priority = data.get("priority", 0)
-    expect(isinstance(priority, int) and not isinstance(priority, bool), f'"priority" must be an integer, got {priority!r}')
+    expect(
+        isinstance(priority, int) and not isinstance(priority, bool), f'"priority" must be an integer, got {priority!r}'
+    )
     for key in ("aliases", "examples", "counterexamples"):
         texts = data.get(key, [])
         expect(

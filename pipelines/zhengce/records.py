@@ -253,7 +253,10 @@ def span_from_dict(data: Any, text: str) -> Span:
     if (quantity := rest.pop("quantity", None)) is not None:
         span.quantity = quantity_from_dict(quantity)
     if (score := rest.pop("score", None)) is not None:
-        _expect(isinstance(score, (int, float)) and not isinstance(score, bool), f"span.score must be a number, got {score!r}")
+        _expect(
+            isinstance(score, (int, float)) and not isinstance(score, bool),
+            f"span.score must be a number, got {score!r}",
+        )
         span.score = score
     span.extra = rest
     return span
@@ -266,9 +269,7 @@ def to_dict(document: Document) -> dict[str, Any]:
         out["meta"] = document.meta
     out["spans"] = [span_to_dict(span) for span in document.spans]
     if document.relations:
-        out["relations"] = [
-            {"head": r.head, "child": r.child, "label": r.label, **r.extra} for r in document.relations
-        ]
+        out["relations"] = [{"head": r.head, "child": r.child, "label": r.label, **r.extra} for r in document.relations]
     if document.extra:
         out.update(document.extra)
     return out

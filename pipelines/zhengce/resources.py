@@ -21,7 +21,9 @@ def data_path(name: str) -> Path:
     for path in (packaged, checkout):
         if path.exists():
             return path
-    raise FileNotFoundError(f"{name} is neither in {packaged} nor in {checkout}; reinstall zhengce: pip install zhengce")
+    raise FileNotFoundError(
+        f"{name} is neither in {packaged} nor in {checkout}; reinstall zhengce: pip install zhengce"
+    )
 
 
 def cache_path() -> Path:

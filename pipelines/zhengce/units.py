@@ -193,16 +193,22 @@ def _entries(data: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]
     for code, names in data.get("currencies", {}).items():
         surfaces = words_of(names)
         latin = [] if code in words else [code]
-        yield code, {"dimension": "money", "base": code, "surfaces": surfaces + latin, "before": latin, "name": surfaces[0]}
+        yield (
+            code,
+            {"dimension": "money", "base": code, "surfaces": surfaces + latin, "before": latin, "name": surfaces[0]},
+        )
     for identifier, entry in listed.items():
         for symbol in entry.get("prefixes", ()):
             prefix = data["prefix"][symbol]
             if symbol + identifier not in listed:
-                yield symbol + identifier, {
-                    **entry,
-                    "factor": Fraction(prefix["factor"]) * Fraction(entry.get("factor", "1")),
-                    "surfaces": [_prefixed(surface, symbol, prefix) for surface in entry["surfaces"]],
-                }
+                yield (
+                    symbol + identifier,
+                    {
+                        **entry,
+                        "factor": Fraction(prefix["factor"]) * Fraction(entry.get("factor", "1")),
+                        "surfaces": [_prefixed(surface, symbol, prefix) for surface in entry["surfaces"]],
+                    },
+                )
     yield from listed.items()
 
 

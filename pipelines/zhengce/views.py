@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator, Mapping
 
 # Full-width letters, digits and the signs that numbers and units use. Punctuation, brackets and
 # quotation marks keep their width: there they tell Chinese from Latin text.
-_WIDE = "＋－．／０１２３４５６７８９＄％＇＾～￠￡￥" + "".join(map(chr, [*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B)]))
+_WIDE = "＋－．／０１２３４５６７８９＄％＇＾～￠￡￥" + "".join(
+    map(chr, [*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B)])
+)
 _HALF = {ord("￠"): "¢", ord("￡"): "£", ord("￥"): "¥", 0x3000: " "}
 _HALF_WIDTH = {code: _HALF.get(code) or chr(code - 0xFEE0) for code in (*map(ord, _WIDE), 0x3000)}
 _wide = re.compile(f"[{re.escape(_WIDE)}\u3000]").search

@@ -45,7 +45,9 @@ class Overlap(str, Enum):
 def annotate(
     paths: list[str] = typer.Argument(..., metavar="PATH...", help=".txt .md .jsonl 文件、文件夹或 -（标准输入）"),
     out: Optional[Path] = typer.Option(None, "-o", "--out", help="输出 JSON Lines；省略则输出到标准输出"),
-    pipeline: Optional[str] = typer.Option(None, help="经由 spaCy：char、pkuseg 或流水线路径；省略则不用 spaCy（最快）"),
+    pipeline: Optional[str] = typer.Option(
+        None, help="经由 spaCy：char、pkuseg 或流水线路径；省略则不用 spaCy（最快）"
+    ),
     overlap: Optional[Overlap] = typer.Option(None, help="longest（默认）：不重叠的一种读法；all：每条规则的每个匹配"),
     patterns: list[Path] = typer.Option([], help="追加的词表文件夹或文件（EntityRuler JSONL、TOML），可多次"),
     builtin: Optional[bool] = typer.Option(None, "--builtin/--no-builtin", help="是否使用内置词库（默认使用）"),

@@ -27,7 +27,9 @@ EXAMPLES = """
 @app.command(epilog=EXAMPLES)
 def count(
     path: Path = typer.Argument(..., metavar="OUT.jsonl", help="annotate 的结果"),
-    by: str = typer.Option("label,type,text", help="按哪些字段计数：label type text rule entity_id unit … id meta.FIELD"),
+    by: str = typer.Option(
+        "label,type,text", help="按哪些字段计数：label type text rule entity_id unit … id meta.FIELD"
+    ),
     out: Optional[Path] = typer.Option(None, "-o", "--out", help="写成 CSV 文件"),
     top: int = typer.Option(50, help="屏幕上最多显示几行（文件不受限）"),
 ) -> None:

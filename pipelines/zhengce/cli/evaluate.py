@@ -46,11 +46,15 @@ def evaluate(
         shares = " · ".join(f"{name} {result.quantities[kind] / hits:.3f}" for name, kind in kinds)
         console.print(f"命中的数量 quantities hit: {hits:,} · {shares}")
     if result.missing:
-        console.print(f"缺少预测的文档 gold documents without prediction: {len(result.missing)}: {', '.join(result.missing[:5])}")
+        console.print(
+            f"缺少预测的文档 gold documents without prediction: {len(result.missing)}: {', '.join(result.missing[:5])}"
+        )
     if errors:
         kinds = sorted({(error.kind, error.span.label) for error in result.errors})
         for kind, label in kinds:
             found = [error for error in result.errors if (error.kind, error.span.label) == (kind, label)]
             console.print(f"\n[bold]{kind} {label}[/bold] {len(found)}")
             for error in found[:errors]:
-                print(f"  {error.document}:{error.span.start}\t{error.context}\t{error.span.type or ''}\t{error.span.rule}\t{error.note}")
+                print(
+                    f"  {error.document}:{error.span.start}\t{error.context}\t{error.span.type or ''}\t{error.span.rule}\t{error.note}"
+                )

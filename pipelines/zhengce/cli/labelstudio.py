@@ -191,7 +191,9 @@ def init(
     for name in changes.removed:
         print(f"  去掉 removed (没有人用过 nobody used it): {name}")
     for name, count in changes.kept.items():
-        print(f"  保留为停用 kept as retired: {name}，去掉会弄坏 removing it would break {count} 处已有标注 stored uses")
+        print(
+            f"  保留为停用 kept as retired: {name}，去掉会弄坏 removing it would break {count} 处已有标注 stored uses"
+        )
 
 
 @commands.command(epilog=PUSH_EXAMPLES)
@@ -218,7 +220,9 @@ def push(
         ("已有人标，没有动 kept", summary.kept),
         ("去掉的重复 doubles removed", summary.doubles),
     ]
-    print(f"文档 documents {summary.documents:,} · " + " · ".join(f"{name} {count:,}" for name, count in figures if count))
+    print(
+        f"文档 documents {summary.documents:,} · " + " · ".join(f"{name} {count:,}" for name, count in figures if count)
+    )
     print(f"{summary.seconds:.1f} s · {summary.documents / max(summary.seconds, 1e-9):,.0f} 篇/秒 documents/s")
     for address in summary.edited:
         print(f"原文被人改过，没有动 its text was edited there, left alone: {address}")
@@ -306,7 +310,9 @@ def show_status(figures: Status) -> None:
         for name in ("做完 Done", "跳过 Skipped", "草稿 Drafts", "小时 Hours"):
             table.add_column(name, justify="right")
         for email, person in sorted(figures.people.items()):
-            table.add_row(email, f"{person.done:,}", f"{person.skipped:,}", f"{person.drafts:,}", f"{person.seconds / 3600:.2f}")
+            table.add_row(
+                email, f"{person.done:,}", f"{person.skipped:,}", f"{person.drafts:,}", f"{person.seconds / 3600:.2f}"
+            )
         console.print(table)
     if figures.agreement:
         table = Table(title="与规则一致 Agreement with the rules")
@@ -315,7 +321,9 @@ def show_status(figures: Status) -> None:
             table.add_column(name, justify="right")
         for label, counts in sorted(figures.agreement.items()):
             shares = ("–" if share is None else f"{share:.3f}" for share in (counts.precision, counts.recall))
-            table.add_row(label, *shares, *(f"{n:,}" for n in (counts.accepted, counts.changed, counts.removed, counts.added)))
+            table.add_row(
+                label, *shares, *(f"{n:,}" for n in (counts.accepted, counts.changed, counts.removed, counts.added))
+            )
         console.print(table)
 
 

@@ -151,7 +151,14 @@ def explain(text: str = typer.Argument(..., help="一句话"), patterns: list[Pa
     for name in ("位置 At", "文字 Text", "标签 Label", "规则 Rule", "结果 Outcome"):
         table.add_column(name, overflow="fold")
     for line in explain_text(text, patterns):
-        table.add_row(f"{line.start}–{line.end}", line.text, line.label, line.rule, line.outcome, style="" if line.stands else "dim")
+        table.add_row(
+            f"{line.start}–{line.end}",
+            line.text,
+            line.label,
+            line.rule,
+            line.outcome,
+            style="" if line.stands else "dim",
+        )
     Console(highlight=False, width=None if sys.stdout.isatty() else 140).print(table)
 
 
@@ -198,5 +205,7 @@ def _by_source(read) -> list[tuple[str, int]]:
     stated = pattern_files.load_table(pattern_files.builtin_folder() / "SOURCES.toml")
     unverified = {name for name, entry in stated.items() if entry.get("source") == "unverified"}
     root = pattern_files.builtin_folder()
-    number = sum(Path(p.file).is_relative_to(root) and Path(p.file).relative_to(root).as_posix() in unverified for p in read)
+    number = sum(
+        Path(p.file).is_relative_to(root) and Path(p.file).relative_to(root).as_posix() in unverified for p in read
+    )
     return [("来源可查 checkable source", len(read) - number), ("来源未核实 unverified", number)]

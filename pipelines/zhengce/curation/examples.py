@@ -59,7 +59,9 @@ def examples_of(table: Mapping[str, Any]) -> list[str]:
     entries = table.get("unit")
     units = entries.values() if isinstance(entries, Mapping) else ()
     examples = (unit.get("examples") for unit in units if isinstance(unit, Mapping))
-    return [example for listed in examples if isinstance(listed, list) for example in listed if isinstance(example, str)]
+    return [
+        example for listed in examples if isinstance(listed, list) for example in listed if isinstance(example, str)
+    ]
 
 
 def line_of(lines: Sequence[str], text: str) -> int:

@@ -117,7 +117,9 @@ def _of_one(pattern: Pattern, labels: dict[str, Any]) -> Iterator[Finding]:
         return Finding(pattern.file, pattern.line, "error", kind, message)
 
     if pattern.label not in labels:
-        yield finding("label", f"unknown label {pattern.label!r}; known are {', '.join(labels)} (add it to labels.toml)")
+        yield finding(
+            "label", f"unknown label {pattern.label!r}; known are {', '.join(labels)} (add it to labels.toml)"
+        )
     elif pattern.type is not None and pattern.type not in labels[pattern.label].get("types", {}):
         yield finding("type", f"unknown type {pattern.type!r} of {pattern.label}")
     surfaces = set() if isinstance(pattern.pattern, list) else set(patterns.surfaces(pattern))

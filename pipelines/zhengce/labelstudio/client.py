@@ -125,7 +125,9 @@ def connect(data: Path | None = None, url: str | None = None, **options: Any) ->
     except Refused as error:
         if error.status not in (404, 405):
             raise
-        raise LabelStudioError(f"{client.url} is no Label Studio (HTTP {error.status}); give its address with --url") from None
+        raise LabelStudioError(
+            f"{client.url} is no Label Studio (HTTP {error.status}); give its address with --url"
+        ) from None
     return client
 
 
@@ -295,7 +297,11 @@ class Client:
             raise Unauthorised(self._wrong_key(detail))
         if response.is_redirect:
             target = response.headers.get("Location", "")
-            raise Refused(f"{self.url} points to {target}; give the address where it ends with --url", response.status_code, detail)
+            raise Refused(
+                f"{self.url} points to {target}; give the address where it ends with --url",
+                response.status_code,
+                detail,
+            )
         raise Refused(f"{method} {self.url}{path}: HTTP {response.status_code}: {detail}", response.status_code, detail)
 
     def _detail(self, response: httpx.Response) -> str:

@@ -18,7 +18,19 @@ from .client import LabelStudioError
 DATABASE = "label_studio.sqlite3"
 
 _READY, _TEMPLATE = "zhengce-ready", "zhengce-template"
-_KEPT = ("PATH", "HOME", "TMPDIR", "TZ", "LANG", "LC_ALL", "LC_CTYPE", "SSL_CERT_FILE", "SSL_CERT_DIR", "USER", "LOGNAME")
+_KEPT = (
+    "PATH",
+    "HOME",
+    "TMPDIR",
+    "TZ",
+    "LANG",
+    "LC_ALL",
+    "LC_CTYPE",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "USER",
+    "LOGNAME",
+)
 
 Say = Callable[[str], object]
 
@@ -98,7 +110,12 @@ def _install(environment: Path, say: Say) -> None:
     with log.open("w", encoding="utf-8") as stream:
         for step in steps:
             process = subprocess.Popen(
-                step, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+                step,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors="replace",
             )
             last = ""
             assert process.stdout is not None

@@ -72,9 +72,13 @@ def instructions(labels: Labels) -> str:
     """The annotation scheme for people, as HTML: what the page says, with the tables of ``labels.toml``."""
     rows = []
     for name, table in labels.items():
-        types = "、".join(f"{value['zh']} <code>{escape(key)}</code>" for key, value in (table.get("types") or {}).items())
+        types = "、".join(
+            f"{value['zh']} <code>{escape(key)}</code>" for key, value in (table.get("types") or {}).items()
+        )
         key = f"<kbd>{escape(str(table['hotkey']))}</kbd>" if table.get("hotkey") else ""
-        rows.append(f"<tr><td>{key}</td><td><b>{escape(table.get('zh', name))}</b> <code>{escape(name)}</code></td><td>{types}</td></tr>")
+        rows.append(
+            f"<tr><td>{key}</td><td><b>{escape(table.get('zh', name))}</b> <code>{escape(name)}</code></td><td>{types}</td></tr>"
+        )
     return _TEMPLATE.read_text(encoding="utf-8").replace("{{labels}}", "\n".join(rows))
 
 

@@ -52,7 +52,9 @@ def find(client: Client, name: str) -> Project:
     return _project(client, found)
 
 
-def init(client: Client, name: str, annotators: int | None = None, labels: Mapping[str, Any] | None = None) -> tuple[Project, Changes]:
+def init(
+    client: Client, name: str, annotators: int | None = None, labels: Mapping[str, Any] | None = None
+) -> tuple[Project, Changes]:
     """Make the project, or bring its labelling page and instructions up to date with ``labels``.
 
     ``annotators`` is how many people label each task (1 where a project is made). Stored work stays
@@ -67,7 +69,10 @@ def init(client: Client, name: str, annotators: int | None = None, labels: Mappi
         labels = patterns.load_table(patterns.builtin_folder() / "labels.toml")
     found = _search(client, name)
     changes = Changes(created=found is None)
-    wanted: dict[str, Any] = {"expert_instruction": labelling_page.instructions(labels), "show_collab_predictions": True}
+    wanted: dict[str, Any] = {
+        "expert_instruction": labelling_page.instructions(labels),
+        "show_collab_predictions": True,
+    }
     if annotators is not None:
         wanted["maximum_annotations"] = annotators
     if found is None:
@@ -126,7 +131,9 @@ def _search(client: Client, name: str) -> dict[str, Any] | None:
         page += 1
     if len(found) > 1:
         ids = ", ".join(str(project["id"]) for project in found)
-        raise LabelStudioError(f"{client.url} has {len(found)} projects named {name!r} (numbers {ids}); rename all but one there")
+        raise LabelStudioError(
+            f"{client.url} has {len(found)} projects named {name!r} (numbers {ids}); rename all but one there"
+        )
     return client.request("GET", f"/api/projects/{found[0]['id']}/") if found else None
 
 

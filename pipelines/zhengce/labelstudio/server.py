@@ -57,7 +57,9 @@ def read_state(data: Path) -> Server | None:
     except FileNotFoundError:
         return None
     except (ValueError, TypeError):
-        raise LabelStudioError(f"{data / _STATE} is broken; delete it, then: zhengce labelstudio start --data {data}") from None
+        raise LabelStudioError(
+            f"{data / _STATE} is broken; delete it, then: zhengce labelstudio start --data {data}"
+        ) from None
 
 
 def _write_state(data: Path, server: Server) -> None:
@@ -110,10 +112,14 @@ def start(
         else:
             token = ""  # the server has one, which nobody can choose any more: fetched below
         say("starting Label Studio")
-        process = _launch(base, data, host, port, {"USERNAME": user, "PASSWORD": password, "USER_TOKEN": token}, lock.fileno())
+        process = _launch(
+            base, data, host, port, {"USERNAME": user, "PASSWORD": password, "USER_TOKEN": token}, lock.fileno()
+        )
         server = replace(server, pid=process.pid)
         try:
-            _write_state(data, server)  # before it answers, so that it can be stopped even if this process is killed now
+            _write_state(
+                data, server
+            )  # before it answers, so that it can be stopped even if this process is killed now
             _wait(lambda: process.poll() is None, server.url, data, patience)
             if not token:
                 token = user_token(server.url, user, password)
@@ -155,7 +161,9 @@ def add_user(client: Client, email: str, data: Path, password: str | None = None
         path = f"/user/signup/?token={invitation}"
         answer = _submit(browser, path, form)
     if not answer.is_redirect:
-        reasons = re.findall(r'class="error"[^>]*>\s*([^<]+?)\s*<|<ul class="[^"]*error[^"]*">\s*<li>([^<]+)', answer.text)
+        reasons = re.findall(
+            r'class="error"[^>]*>\s*([^<]+?)\s*<|<ul class="[^"]*error[^"]*">\s*<li>([^<]+)', answer.text
+        )
         reason = next((a or b for a, b in reasons), f"HTTP {answer.status_code}")
         raise LabelStudioError(f"{client.url} does not make the user {email}: {reason}")
     file.unlink(missing_ok=True)
@@ -173,7 +181,9 @@ def user_token(url: str, email: str, password: str) -> str:
 
 
 def _browser(url: str) -> httpx.Client:
-    return httpx.Client(base_url=url, timeout=60.0, trust_env=httpx.URL(url).host not in ("127.0.0.1", "localhost", "::1"))
+    return httpx.Client(
+        base_url=url, timeout=60.0, trust_env=httpx.URL(url).host not in ("127.0.0.1", "localhost", "::1")
+    )
 
 
 def _submit(browser: httpx.Client, path: str, form: dict[str, str]) -> httpx.Response:
@@ -249,7 +259,9 @@ def _free_port(host: str, port: int, data: Path) -> int:
     return port
 
 
-def _launch(base: Path, data: Path, host: str, port: int, account: dict[str, str], lock: int) -> subprocess.Popen[bytes]:
+def _launch(
+    base: Path, data: Path, host: str, port: int, account: dict[str, str], lock: int
+) -> subprocess.Popen[bytes]:
     written = f"[{host}]" if ":" in host else host
     arguments = ["start", "--no-browser", "--internal-host", written, "--port", str(port), "--log-level", "WARNING"]
     secret = {f"LABEL_STUDIO_{name}": value for name, value in account.items()}

@@ -145,12 +145,10 @@ class Walker:
         edge = self.left_edge(text, start, start - floor, names, (), True)
         return edge if edge.anchor in ("place", "national", "name") else None
 
-    def _place(
-        self, text: str, start: int, at: int, end: int, code: int, coined: int, names: Names
-    ) -> Edge:
+    def _place(self, text: str, start: int, at: int, end: int, code: int, coined: int, names: Names) -> Edge:
         """The edge where the place or national word ``start:at`` is the first of a name with its head at ``end``."""
         national = code == NATIONAL
-        begin, joint = (self.national(text, start, names) if national else self.chain(text, start, code, names))
+        begin, joint = self.national(text, start, names) if national else self.chain(text, start, code, names)
         if joint >= 0:
             return Edge(begin, "name", "another name", True, joint)
         particular = coined > 0 or begin < start

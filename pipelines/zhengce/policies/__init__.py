@@ -104,7 +104,7 @@ def _gates(lexicon: Lexicon) -> dict[str, tuple[int, int, int]]:
             gates[head.word] = (0, _GRADE if head.word in lexicon.common else _LEVEL_WORD, 0)
         else:
             gates[head.word] = (0, _NEVER, 0)
-    gates.update((mark, (_MARK, 0, 0)) for mark in "”\"")
+    gates.update((mark, (_MARK, 0, 0)) for mark in '”"')
     gates.update((word, (_LEVEL_WORD, 0, 0)) for word in lexicon.levels)
     gates["级"] = (_GRADE, 0, 0)
     return gates
@@ -130,7 +130,7 @@ def _judges(lexicon: Lexicon) -> dict[str, Judge]:
     for word, head in lexicon.heads.items():
         judges[word] = lambda text, start, end, known, head=head: heads.judge(text, start, end, head, known, lexicon)
     judges["《"] = lambda text, start, end, known: documents.judge(text, start, lexicon)
-    for mark in "“\"":
+    for mark in '“"':
         judges[mark] = lambda text, start, end, known: quoted.judge(text, start, known, lexicon)
     return judges
 

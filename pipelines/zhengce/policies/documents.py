@@ -68,7 +68,7 @@ def _introduced(text: str, begin: int, word: int) -> str | None:
         end = text.find("》", begin, begin + 30)
         return text[begin : end + 1] if end > 0 else None
     if mark in ("“", '"') and text[max(0, word - 3) : word].rstrip("（(，,").endswith("》"):
-        end = min((e for m in "”\"" if (e := text.find(m, begin + 1, begin + 30)) > 0), default=-1)
+        end = min((e for m in '”"' if (e := text.find(m, begin + 1, begin + 30)) > 0), default=-1)
         return text[begin + 1 : end] if end - begin > 2 else None
     return None
 

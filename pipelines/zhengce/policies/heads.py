@@ -91,7 +91,7 @@ def judge(text: str, start: int, end: int, head: Head, known: Known, lexicon: Le
         known.granted_end = end
     if head.kind in _SHARING and text[begin - 1 : begin] == "、":
         known.siblings += _siblings(text, begin - 1, head, lexicon)
-    type_ = "mechanism" if head.kind == "reform" and edge.quote >= 0 and text[start - 1] in "”\"" else head.type
+    type_ = "mechanism" if head.kind == "reform" and edge.quote >= 0 and text[start - 1] in '”"' else head.type
     return Verdict(begin, end, type_, head.kind, f"{', '.join(shows) or 'any'}; stopped by {edge.by!r}")
 
 
@@ -234,7 +234,7 @@ def _clause(text: str, start: int, lexicon: Lexicon) -> int:
     stops, floor, i = lexicon.stops, max(0, start - _CLAUSE), start
     while i > floor:
         char = text[i - 1]
-        if char in "”\"":
+        if char in '”"':
             opening = text.rfind("“" if char == "”" else '"', floor, i - 1)
             if opening < 0:
                 return i

@@ -72,7 +72,7 @@ def _walk(text: str, i: int, floor: int, lexicon: Lexicon, known: int, trail: Tr
             opening = max(text.rfind(mark, max(floor, i - 30), i - 1) for mark in OPENING[char])
             if opening < 0:
                 return Edge(i, char, False, quote)
-            if char in "”\"":
+            if char in '”"':
                 if quote >= 0 and text[i:quote] not in _BETWEEN:
                     return Edge(i, char, False, quote)
                 quote = opening
@@ -131,7 +131,7 @@ def find_edge(
 
 def ends_in_name(text: str, end: int, lexicon: Lexicon) -> bool:
     """Whether a head or a closing mark stands right before ``end``."""
-    return text[end - 1] in "”\"》" or any(text[max(0, end - n) : end] in lexicon.heads for n in (2, 3, 4, 5))
+    return text[end - 1] in '”"》' or any(text[max(0, end - n) : end] in lexicon.heads for n in (2, 3, 4, 5))
 
 
 def past_actions(text: str, head: int, floor: int, lexicon: Lexicon) -> int:
@@ -176,7 +176,7 @@ def _trim(text: str, start: int, head: int, launched: bool, places: bool, lexico
         found = words.match(text, start, head)
         if found is None and launched:  # a verb right before a quotation is none of the name
             found = lexicon.lead_or_verbs.match(text, start, head)
-            found = found if found is not None and text[found.end()] in "“\"" else None
+            found = found if found is not None and text[found.end()] in '“"' else None
         if found is not None and found.end() < head:
             start, moved = found.end(), True
         if places and text[start] in lexicon.place_openings:

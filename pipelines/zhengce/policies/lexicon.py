@@ -13,7 +13,7 @@ from ..wordlists import characters_of
 # What a word or mark does to the walk to the left.
 LAUNCH, EDGE, KEEP = "launch", "edge", "keep"
 HARD, CLOSE, MEASURE = 0, 1, 2
-OPENING = {"”": "“\"", '"': '"“', "）": "（(", ")": "(（", "’": "‘"}  # marks get mixed up in print
+OPENING = {"”": '“"', '"': '"“', "）": "（(", ")": "(（", "’": "‘"}  # marks get mixed up in print
 _HARD = "。，、；：！？,;:!?\n\r\t 　…—~～|<>=［］[]【】*#“‘《》〈〉（(•·"
 CODE = 99  # points of a quotation that is a number code
 _PLAIN = 14  # characters of the longest quotation without 、 or + that can be a name
@@ -151,7 +151,7 @@ def build(policies: Mapping[str, Any], places: Iterable[Mapping[str, Any]]) -> L
         founding=_any_of(left["found"]),
         grant=frozenset(left["grant"]),
         draft=_longest_first(left["draft"]),
-        plan_signs=re.compile(f"关于|[“\"五]|{_any_of(left['draft']).pattern}"),
+        plan_signs=re.compile(f'关于|[“"五]|{_any_of(left["draft"]).pattern}'),
         martial=_any_of(left["martial"]),
         sites=_any_of(left["sites"]),
         lead=_leading(left["lead"]),

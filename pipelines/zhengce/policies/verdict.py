@@ -23,8 +23,18 @@ class Verdict(NamedTuple):
 class Known:
     """What one text has shown so far: the names that lists found, where the last status and plan ended, quotations."""
 
-    __slots__ = ("_ends", "_organisations", "_spans", "_starts", "granted_end", "open_quotations", "plan_end",
-                 "quotations", "siblings", "trail")
+    __slots__ = (
+        "_ends",
+        "_organisations",
+        "_spans",
+        "_starts",
+        "granted_end",
+        "open_quotations",
+        "plan_end",
+        "quotations",
+        "siblings",
+        "trail",
+    )
 
     def __init__(self, spans: Sequence[Span]) -> None:
         self._spans = [(span.start, span.end) for span in spans if span.label == "POLICY"]

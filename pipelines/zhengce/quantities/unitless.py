@@ -16,7 +16,9 @@ from .measures import EMPTY, MONEY, RATIO, Amount, Measures
 from .numbers import HAN, LARGE, MULTIPLIERS, RUN, Number, is_empty_unit, is_noun, power_of, times_ten
 
 _DIVISOR = re.compile(r"/([0-9]{1,9})([万亿]?)(?![0-9./])")
-_AGAINST = re.compile(f"比([0-9]{{1,9}}(?:\\.[0-9]{{1,9}})?|[{''.join(DIGITS)}十百]+(?:点[{''.join(DIGITS)}]+)?)(?![0-9.:：])")
+_AGAINST = re.compile(
+    f"比([0-9]{{1,9}}(?:\\.[0-9]{{1,9}})?|[{''.join(DIGITS)}十百]+(?:点[{''.join(DIGITS)}]+)?)(?![0-9.:：])"
+)
 _OPPOSITE = re.compile(r"[:∶：]([0-9]{1,9}(?:\.[0-9]{1,9})?)(?![0-9:：.])")
 _POWER = re.compile(r" ?[×xX*] ?10(?:\^([0-9]{1,2})|([⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}))([万亿]{0,2})")
 _THOUSANDS = re.compile(r"[0-9]{1,3}(?: [0-9]{3}){1,5}(?:\.[0-9]+)?(?![0-9.])")
@@ -75,7 +77,9 @@ def compile_unitless(
         if currency is not None:
             return made(number, number.start, end, currency, number.low, number.high, "", "empty")
         if is_empty_unit(text, number) or text[number.start + len(number.raw) - 1 : end].startswith(("个", "個")):
-            unit = MONEY if text[end - 1] in "亿億" and "个" in text[number.start : end] and paid(text, number) else EMPTY
+            unit = (
+                MONEY if text[end - 1] in "亿億" and "个" in text[number.start : end] and paid(text, number) else EMPTY
+            )
             return made(number, number.start, end, unit, number.low, number.high, "", "empty")
         return None
 
