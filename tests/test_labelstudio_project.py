@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import tomllib
 import xml.etree.ElementTree as ElementTree
 from typing import Any
 
@@ -12,9 +11,10 @@ from conftest import LabelStudio
 
 from zhengce.labelstudio import client, labelling_page, project
 from zhengce.labelstudio.layout import read_layout
+from zhengce.patterns import load_table
 from zhengce.resources import data_path
 
-LABELS = tomllib.loads(data_path("patterns").joinpath("labels.toml").read_text(encoding="utf-8"))
+LABELS = load_table(data_path("patterns") / "labels.toml")
 
 
 def test_every_label_and_type_is_on_the_page_and_stored_by_its_key() -> None:
